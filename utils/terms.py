@@ -1,0 +1,100 @@
+"""tokens -> counts, tf-idf: which words stand in the articles, how often, in how many, and where they are at home."""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+
+def count_terms(tokens, *, by=None):
+    """One row a term: `token n articles per_10k`, the most frequent first (ties by word); `by` adds a column of groups.
+
+    `n` is how often the term stands in the table, `articles` in how many articles, `per_10k` is n per 10,000 words (of
+    the group). `by` names one or more columns of `tokens`; each group is counted by itself.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["the moon, the mission", "moon"]})
+    >>> count_terms(tokenize(frame)).values.tolist()
+    [['moon', 2, 2, 4000.0], ['the', 2, 1, 4000.0], ['mission', 1, 1, 2000.0]]
+    """
+    if by is None:
+        return _count(tokens)
+    by = [by] if isinstance(by, str) else list(by)
+    if missing := [name for name in by if name not in tokens]:
+        raise ValueError(f"tokens has no column {missing}; it has {list(tokens.columns)}")
+    groups = [(key, _count(group)) for key, group in tokens.groupby(by, observed=True, sort=True)]
+    parts = [counts.assign(**dict(zip(by, key)))[by + list(counts.columns)] for key, counts in groups]
+    return pd.concat(parts, ignore_index=True) if parts else _count(tokens).assign(**{c: tokens[c] for c in by})
+
+
+def _count(tokens):
+    matrix, terms = term_matrix(tokens)
+    by_term = matrix.tocsc()
+    counts = pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(by_term.indptr).astype(np.int64)})
+    counts["per_10k"] = counts["n"] / max(counts["n"].sum(), 1) * 10_000
+    return counts[counts["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
+
+
+def term_matrix(tokens):
+    """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
+    token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
+    shape = len(article.cat.categories), len(token.cat.categories)
+    ones = np.ones(len(tokens), np.int32)
+    matrix = csr_array((ones, (article.cat.codes.to_numpy(), token.cat.codes.to_numpy())), shape=shape)
+    matrix.sum_duplicates()
+    return matrix, pd.Series(token.cat.categories, dtype="str")
+
+
+def tf_idf(tokens):
+    """One row an article and term: `article_id token n tf idf tf_idf`, by article, the most telling term first.
+
+    tf = n / words of the article; idf = ln(articles / articles with the term), unsmoothed (Spärck Jones 1972), so that a
+    term that stands in every article has weight 0.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["moon moon rover rover", "moon launch"]})
+    >>> tf_idf(tokenize(frame)).round(3).values.tolist()[0]
+    ['a', 'rover', 2, 0.5, 0.693, 0.347]
+    """
+    matrix, terms = term_matrix(tokens)
+    pairs = matrix.tocoo()
+    ids = tokens["article_id"].astype("category").cat.categories
+    words = matrix.sum(axis=1)
+    idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.tocsc().indptr), 1))
+    frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
+    frame["tf"] = pairs.data / words[pairs.coords[0]]
+    frame["idf"] = idf[pairs.coords[1]]
+    frame["tf_idf"] = frame["tf"] * frame["idf"]
+    return frame.sort_values(["article_id", "tf_idf", "token"], ascending=[True, False, True], ignore_index=True)
+
+
+def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
+    """What the articles are about: `count_terms` plus `weight`, the heaviest first; a row is a term.
+
+    `weight` is the mean over articles of tf x ln((articles + 1) / articles with the term): words that fill some articles
+    and are not in all. With one article it is its most frequent words. `hide` leaves words out of the list (and changes
+    no number); so do figures and single letters, always.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The moon, the moon of 2017, a rover."]})
+    >>> characteristic_terms(tokenize(frame), hide={"the", "a", "of"}).token.tolist()
+    ['moon', 'rover']
+    """
+    matrix, terms = term_matrix(tokens)
+    words = matrix.sum(axis=1)
+    share = csr_array((1 / np.maximum(words, 1), (np.zeros(len(words), int), np.arange(len(words)))), shape=(1, len(words)))
+    articles = max((words > 0).sum(), 1)
+    tf = (share @ matrix).toarray()[0] / articles
+    weight = pd.Series(tf * np.log((articles + 1) / np.maximum(np.diff(matrix.tocsc().indptr), 1)), index=terms.to_numpy())
+    counts = hide_terms(_count(tokens), hide | {None})
+    counts = counts[counts["token"].str.contains(r"^\D") & (counts["token"].str.len() > 1)]
+    counts = counts.assign(weight=weight.reindex(counts["token"]).to_numpy())
+    return counts.sort_values(["weight", "token"], ascending=[False, True], ignore_index=True).head(limit)
+
+
+def hide_terms(counts, words):
+    """The rows of a table whose `token` is not among `words`; the numbers of the others stay as they are.
+
+    >>> hide_terms(pd.DataFrame({"token": ["the", "moon"], "per_10k": [600.0, 20.0]}), {"the"}).values.tolist()
+    [['moon', 20.0]]
+    """
+    return counts[~counts["token"].isin(list(words))].reset_index(drop=True)

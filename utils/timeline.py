@@ -1,0 +1,164 @@
+"""tokens + dates -> periods, trends. A period with no articles is missing, never zero."""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.special import gammaincinv, ndtri
+
+from utils.context import find_hits
+from utils.terms import count_terms, hide_terms, term_matrix
+
+FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
+ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
+LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days that a timeline of such bins may span
+LEVEL = 0.95
+
+
+def choose_freq(articles, *, per_bin=0):
+    """The bin that fits the span of the dates: "day", "week", "month", "quarter" or "year".
+
+    The finest that keeps a chart to some fifty bins; with `per_bin`, one that also holds that many articles on average.
+
+    >>> choose_freq(pd.DataFrame({"date": pd.to_datetime(["2017-11-01", "2017-11-20"])}))
+    'day'
+    """
+    dates = on_axis(articles)["date"]
+    span = (dates.max() - dates.min()).days + 1 if len(dates) else 1
+    fits = [name for name in FREQUENCIES if span <= LONGEST.get(name, np.inf)]
+    days = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25}
+    return next((name for name in fits if len(dates) * days[name] / span >= per_bin), "year")
+
+
+def on_axis(articles, *, freq=None):
+    """The articles that have a place on a time axis: dated, not in the future, and as precise as the bins of `freq`."""
+    keep = articles["date"].notna()
+    if "flags" in articles:
+        keep &= ~articles["flags"].str.contains("future_date", na=False)
+    if freq in ("day", "week") and "date_precision" in articles:
+        keep &= articles["date_precision"].ne("month")
+    return articles[keep]
+
+
+def articles_over_time(articles, *, freq=None):
+    """One row a period, from the first to the last: `period period_end articles` (its first day, the day after, how many).
+
+    `freq` is day, week, month, quarter or year; without it the span decides. Raises ValueError for another.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "date": pd.to_datetime(["2017-11-18", "2018-01-02"])})
+    >>> articles_over_time(frame, freq="month").articles.tolist()
+    [1, 0, 1]
+    """
+    articles, periods, of_article = _bins(articles, freq)
+    frame = _period_frame(periods)
+    return frame.assign(articles=np.bincount(of_article, minlength=len(periods)).astype(np.int64))
+
+
+def _bins(articles, freq):
+    """(articles on the axis, all periods from the first to the last, the period of each article)."""
+    freq = _freq_name(freq) or choose_freq(articles)
+    articles = on_axis(articles, freq=freq)
+    period = pd.PeriodIndex(articles["date"].astype("datetime64[s]"), freq=FREQUENCIES[freq])
+    periods = pd.period_range(period.min(), period.max(), freq=FREQUENCIES[freq]) if len(period) else period
+    return articles, periods, periods.get_indexer(period)
+
+
+def _freq_name(freq):
+    name = ALIASES.get(str(freq).lower(), str(freq).lower()) if freq else None
+    if name and name not in FREQUENCIES:
+        raise ValueError(f"freq has no {freq!r}; it has {', '.join(FREQUENCIES)}")
+    return name
+
+
+def _period_frame(periods):
+    starts = periods.start_time.astype("datetime64[s]") if len(periods) else pd.DatetimeIndex([], dtype="datetime64[s]")
+    ends = (periods + 1).start_time.astype("datetime64[s]") if len(periods) else starts
+    return pd.DataFrame({"period": starts, "period_end": ends})
+
+
+def term_trend(tokens, articles, terms, *, freq=None):
+    """One row a period and term: `period period_end token n tokens per_10k low high articles articles_in_period share
+    share_low share_high`.
+
+    `n` hits in the `tokens` words of the period's articles, `per_10k` per 10,000 words with a 95 % interval `low`-`high`
+    (exact Poisson, Garwood 1936); `articles` of the `articles_in_period` have a hit, `share` with a Wilson (1927) interval.
+    Where a period has no articles everything but `articles_in_period` is missing. `terms` is a list of words, or of
+    phrases and patterns as in `find_in_context`. Words of one article come in flocks, so read the intervals as the
+    least there is to doubt.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "date": pd.to_datetime(["2017-11-18", "2018-01-02"]),
+    ...                       "text": ["moon moon rover", "no rover"]})
+    >>> trend = term_trend(tokenize(frame), frame, ["moon"], freq="month")
+    >>> trend.n.tolist(), trend.share.tolist()
+    ([2, <NA>, 0], [1.0, nan, 0.0])
+    """
+    terms = [terms] if isinstance(terms, str) else list(terms)
+    articles, periods, of_article = _bins(articles, freq)
+    row_of = pd.Series(np.arange(len(articles)), index=articles["article_id"])
+    ids = tokens["article_id"].astype("category")
+    rows = row_of.reindex(ids.cat.categories).fillna(-1).astype(int).to_numpy()
+    of_token = np.append(rows, -1)[ids.cat.codes.to_numpy()]
+    words = _count_by(of_token, of_article, len(periods))
+    in_period = np.bincount(of_article, minlength=len(periods))
+    parts = []
+    for term in terms:
+        hits = of_token[find_hits(tokens, term)[0]]
+        with_hit = np.unique(hits[hits >= 0])
+        parts.append(_period_frame(periods).assign(token=term, n=_count_by(hits, of_article, len(periods)), tokens=words, articles=np.bincount(of_article[with_hit], minlength=len(periods)), articles_in_period=in_period))
+    columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str", "n": int, "tokens": int, "articles": int, "articles_in_period": int}
+    trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
+    return _rates(trend)
+
+
+def _count_by(rows, of_article, size):
+    return np.bincount(of_article[rows[rows >= 0]], minlength=size)
+
+
+def _rates(trend):
+    none = trend["articles_in_period"] == 0
+    n, words = trend["n"].to_numpy(float), trend["tokens"].where(trend["tokens"] > 0).to_numpy(float)
+    tail = (1 - LEVEL) / 2
+    low, high = np.where(n > 0, gammaincinv(np.maximum(n, 1), tail), 0), gammaincinv(n + 1, 1 - tail)
+    k, size = trend["articles"].to_numpy(float), trend["articles_in_period"].where(~none).to_numpy(float)
+    share, z = k / size, ndtri(1 - tail)
+    middle, margin = share + z**2 / (2 * size), z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
+    frame = trend[["period", "period_end", "token"]].copy()
+    for name in ("n", "tokens"):
+        frame[name] = trend[name].astype("Int64").mask(none)
+    for name, values in (("per_10k", n), ("low", low), ("high", high)):
+        frame[name] = values / words * 10_000
+    frame["articles"] = trend["articles"].astype("Int64").mask(none)
+    frame["articles_in_period"] = trend["articles_in_period"].astype("Int64")
+    frame["share"] = share
+    frame["share_low"] = np.clip((middle - margin) / (1 + z**2 / size), 0, 1)
+    frame["share_high"] = np.clip((middle + margin) / (1 + z**2 / size), 0, 1)
+    return frame
+
+
+def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):
+    """The terms whose rate differs most between periods: a list of words, none of which moves as another does.
+
+    Of the `candidates` most frequent terms in at least three articles, those with the highest G2 against an even rate
+    (Dunning 1993), leaving out each whose rates go up and down (r > 0.7) with one already taken.
+    """
+    articles, periods, of_article = _bins(articles, freq)
+    matrix, terms = term_matrix(tokens[tokens["article_id"].isin(articles["article_id"])])
+    ids = tokens["article_id"].astype("category").cat.categories
+    period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
+    known = np.flatnonzero(period.notna())
+    to_period = csr_array((np.ones(len(known)), (period.iloc[known].astype(int), known)), shape=(len(periods), len(ids)))
+    counts = hide_terms(count_terms(tokens), hide)
+    counts = counts[counts["token"].str.contains(r"^\D") & (counts["token"].str.len() > 1) & (counts["n"] >= min_count) & (counts["articles"] >= 3)]
+    column = pd.Series(np.arange(len(terms)), index=terms)[counts["token"].head(candidates)].to_numpy()
+    observed, words = (to_period @ matrix[:, column]).toarray(), (to_period @ matrix.sum(axis=1))
+    observed, words = observed[words > 0], words[words > 0]
+    if len(words) < 3:
+        return counts["token"].head(limit).tolist()
+    expected = np.outer(words, observed.sum(axis=0)) / words.sum()
+    g2 = 2 * (observed * np.log(np.where(observed > 0, observed, expected) / expected)).sum(axis=0)
+    alike = np.corrcoef(observed / words[:, None], rowvar=False)
+    chosen = []
+    for k in np.argsort(-g2, kind="stable"):
+        if len(chosen) < limit and all(alike[k, other] < 0.7 for other in chosen):
+            chosen.append(k)
+    return [counts["token"].iloc[k] for k in chosen]

@@ -1,0 +1,317 @@
+"""articles -> sentences, tokens.
+
+News repeats its words: ten thousand articles hold some 150,000 distinct chunks between white space. So the text is cut
+at white space and dictionary-encoded by Arrow, the careful work (what is a word, may a sentence end here) is done once
+for each distinct chunk, and the answers are spread over the text by NumPy.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import regex
+
+from utils.words import read_words
+
+# A run of letters and digits of one script; the scripts that are written without spaces are cut where the script changes.
+_RUN = r"(?:\p{Han}[\p{Han}々〆ヶ]*|[\p{Katakana}ー]+|\p{Hiragana}+|\p{Thai}+|[[\p{L}\p{N}\p{M}\u200c\u200d]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+)"
+WORD = regex.compile(
+    rf"""(?V1)
+    (?:https?://|www\.)[^\s"“”<>]*[\w/]                 # https://www.jaxa.jp/en
+  | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                        # press@example.org
+  | (?<![\w.])(?:\p{{L}}\.)+(?:\p{{L}}\b\.?|(?:Sc|Tech|Phil|Com|Ed|Eng)\b\.?)(?:[-‐‑]{_RUN})?|\bPh\.D\.?  # U.S.  M.Sc.
+  | (?<![\p{{L}}\p{{N}}])\p{{N}}+(?:[.,:/]\p{{N}}+)*(?=(?:bn|mn|tn|m|am|pm|km|kg|cm|mm|mph|kph|kmh|ft|MW|GW|GB|MB|TB|hrs?|lbs?)\b)  # 5.2bn
+  | \p{{N}}+(?:[.,:/]\p{{N}}+)+(?:[-‐‑]?{_RUN})*         # 3.5  12,000  10:30  2.1-km
+  | {_RUN}(?:(?:['’ʼ`‐‑-]+|&(?=\p{{Lu}})|\.(?=(?:com|org|net|gov|edu|in|jp|co|uk|us|ca|au|de|fr)\b)){_RUN})*
+""",
+    regex.VERBOSE,
+)
+# A full stop with no space after it, where a sentence ends all the same: "on Friday.The", "agencies.”He", "です。次".
+GLUED = regex.compile(
+    r"(?V1)(?<=[\p{Ll}\p{N})%][.!?…][\"”’)]?)(?<!(?:www|\b\p{L})\..*)(?=[\"“‘(]?\p{Lu}\p{Ll})"
+    r"|(?<=[。！？｡।॥][」』”’）】]*)(?=[\p{L}\p{N}「『“‘（【])"
+)
+# After these words 's stands for "is" or "us"; after all others it marks a possessive.
+_NOT_POSSESSIVE = [f"{w}'s" for w in "it he she that what who where there here how let when why".split()]
+_EDGES = " \t\n\r\f\v\u00a0\u3000\"“”„«»‘’'()[]{}<>,.;:!?…—–-‐‑%$€£¥₹*/|\\@#&+=~`。、「」『』（）！？।"
+_PLAIN = r"^(?:[A-Za-zÀ-ÖØ-öø-ž]+|[0-9]+)$"  # a word with nothing in it to decide
+_LETTERS = r"^(\p{Lu}|(\p{L}\.)+(\p{L}|Sc|Tech|Phil|Com|Ed|Eng)|Ph\.D)$"  # K  U.S  a.m  M.Sc
+
+# What a chunk looks like, for Arrow's RE2.
+_ENDS = r"[^\s.!?…][.!?…]+[\"'“”’»)\]]*\s*$|[。！？｡।॥]+[」』”’）】]*\s*$"  # talks.”  hotspot!  です。」
+_STOP = r"[^.!?…]\.[\"'”’»)\]]*\s*$"  # one full stop, which may belong to an abbreviation
+_INITIALS = r"^[\"'“‘(\[]*(\p{Lu}\.-?)+[\"”’)\]]*\s*$|^\W*(\pL\.){2,}\W*$"  # K.  J.-Y.  (U.S.
+_STARTS = r"^[\"'“”‘«(\[「『（【]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}$€£¥₹#@]|\p{Ll}\p{Lu})"
+_CAPITAL = r"^[\"'“‘(\[]*\p{Lu}"
+_DIGIT = r"^[\"'“‘(\[]*\p{N}"
+_LISTED = r"^[\"'“(]?(\d{1,2}|[a-hA-H])[.)]+\s*$"  # 1.  b)
+_ASKED = r"[?!][\"'”’»]\s*$"  # “Really?” Rao asked.
+_LABEL = r"^(Image|Photo|Photograph|Picture|Credit|Video|Graphic|Illustration)s?:\s*$"  # opens a caption's credit
+_WEEKDAY = r"^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s*$"  # opens the stamp behind a heading: Friday, November 17, 2017
+_YEAR = r"^(19|20)\d\d\s*$"
+
+
+def _abbreviations():
+    return read_words("abbreviations/en-title") | read_words("abbreviations/en-number") | read_words("abbreviations/en")
+
+
+@dataclass
+class _Parsed:
+    """The text as a row of chunks: which form stands where, and in which sentence."""
+
+    forms: pa.Array  # the distinct chunks, each with the white space after it
+    form: np.ndarray  # for each place: which of them
+    article: np.ndarray
+    skipped: np.ndarray  # characters of white space at the head of each article
+    opens: np.ndarray  # does a sentence open here? a paragraph? an article?
+    opens_paragraph: np.ndarray
+    opens_article: np.ndarray
+
+    def starts(self):
+        """Where each chunk starts, in characters of its article."""
+        length = _numpy(pc.utf8_length(self.forms))[self.form]
+        ends = np.cumsum(length, dtype=np.int64)
+        first = np.flatnonzero(self.opens_article)
+        base = (ends - length)[first] - self.skipped[self.article[first]]
+        return (ends - length - _runs(base, self.opens_article)).astype(np.int32)
+
+
+def _numpy(array):
+    return array.to_numpy(zero_copy_only=False)
+
+
+def _matches(array, pattern):
+    return _numpy(pc.match_substring_regex(array, pattern))
+
+
+def _is_in(array, words):
+    return _numpy(pc.is_in(array, pa.array(sorted(words), array.type)))
+
+
+def _runs(values, opens):
+    """Repeat each value over the run that it opens."""
+    return np.repeat(values, np.diff(np.append(np.flatnonzero(opens), len(opens))))
+
+
+def _changes(codes):
+    """Is this entry the first of a run of equal ones?"""
+    return np.append(np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])
+
+
+def _number(opens, opens_article):
+    """Number the runs that open at True from 0 within each article."""
+    running = np.cumsum(opens, dtype=np.int32) - 1
+    return running - _runs(running[opens_article], opens_article)
+
+
+def _spread(first, count, index):
+    """Replace each entry i of `index` by the run first[i], first[i]+1, … of count[i]; also say where each came from."""
+    times = count[index]
+    source = np.repeat(np.arange(len(index), dtype=np.int32), times)
+    shift = first[index] - np.cumsum(times, dtype=np.int32) + times
+    return shift[source] + np.arange(len(source), dtype=np.int32), source
+
+
+def _chunks(texts):
+    """Cut texts at white space and dictionary-encode: (distinct chunks, chunk at each place, article at each place)."""
+    texts = (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).cast(pa.large_string()).fill_null("")
+    bounds = np.frombuffer(texts.buffers()[1] or b"\0" * 8, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    size = int(bounds[-1] - bounds[0])
+    if not size:
+        return pa.array([], pa.large_string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
+    data = texts.buffers()[2][int(bounds[0]) : int(bounds[-1])]
+    bounds = bounds - bounds[0]
+    blank = np.frombuffer(data, np.uint8) <= 32
+    begins = np.append(True, blank[:-1] > blank[1:])
+    begins[bounds[:-1][np.diff(bounds) > 0]] = True
+    starts = np.flatnonzero(begins)
+    ends = pa.py_buffer(np.append(starts, size))
+    encoded = pa.Array.from_buffers(pa.large_string(), len(starts), [None, ends, data]).dictionary_encode()
+    article = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(np.searchsorted(starts, bounds)))
+    return encoded.dictionary, encoded.indices.to_numpy(), article
+
+
+def _unglue(forms, form, article):
+    """Part the chunks in which one sentence ends and the next begins with no space between."""
+    first, count, parts = np.arange(len(forms), dtype=np.int32), np.ones(len(forms), np.int32), []
+    for i in np.flatnonzero(_matches(forms, r"[.!?…。！？｡।॥][^\s\d.,;]") & ~_matches(forms, "://|@|www")):
+        chunk = forms[i].as_py()
+        cuts = [0, *(m.start() for m in GLUED.finditer(chunk)), len(chunk)]
+        if len(cuts) > 2:
+            first[i], count[i] = len(forms) + len(parts), len(cuts) - 1
+            parts += [chunk[a:b] for a, b in zip(cuts, cuts[1:])]
+    if not parts:
+        return forms, form, article
+    form, source = _spread(first, count, form)
+    return pa.concat_arrays([forms, pa.array(parts, forms.type)]), form, article[source]
+
+
+def _ends(forms, form, blanks):
+    """Does a sentence end at this place? An array of booleans, from what each form is and what follows it.
+
+    The few forms that may end a sentence are looked at closely, and the others only where they follow one of those.
+    """
+    may_end = _matches(forms, _ENDS)
+    broken = blanks >= 2
+    code = (may_end + 2 * broken + 4 * _matches(forms, f"{_LABEL}|{_WEEKDAY}")).astype(np.int8)[form]
+    bare = pc.utf8_lower(pc.utf8_trim(forms, _EDGES))
+    ending = np.flatnonzero(may_end)
+    near = lambda flags, at, steps: flags[form[np.minimum(at + steps, len(form) - 1)]]
+    of_ending = lambda flags: np.bincount(ending[flags], minlength=len(forms)).astype(bool)
+
+    texts, words = forms.take(ending), bare.take(ending)
+    stop = _matches(texts, _STOP)
+    title = of_ending(stop & _is_in(words, read_words("abbreviations/en-title")))
+    maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | _matches(texts, _INITIALS)))
+    number = of_ending(stop & _is_in(words, read_words("abbreviations/en-number")))
+    listed, asked = of_ending(_matches(texts, _LISTED)), of_ending(_matches(texts, _ASKED))
+    starter = _is_in(bare, read_words("stopwords/en")) & _matches(forms, _CAPITAL)
+    reports = _is_in(bare, read_words("reporting-verbs/en"))
+
+    at = np.flatnonzero(code & 1)
+    this = form[at]
+    keep = near(_matches(forms, _STARTS), at, 1) & ~title[this]
+    keep &= ~(maybe[this] & ~near(starter, at, 1))
+    keep &= ~(number[this] & near(_matches(forms, _DIGIT), at, 1))
+    keep &= ~(listed[this] & near(broken, at, -1))
+    keep &= ~(asked[this] & (near(reports, at, 1) | near(reports, at, 2)))
+    ends = code > 1
+    ends[at] |= keep
+    marks = np.flatnonzero(code & 4)
+    label = near(_matches(forms, _LABEL), marks, 0)
+    stamp = near(_matches(forms, _YEAR) & broken, marks, 3) & ~label
+    ends[marks] = near(broken, marks, 0)
+    ends[marks[label | stamp] - 1] = True
+    return ends
+
+
+def _parse(articles):
+    ids = articles["article_id"]
+    if not ids.is_unique:
+        raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
+    forms, form, article = _unglue(*_chunks(pa.array(articles["text"], from_pandas=True)))
+    skipped = np.zeros(len(articles), np.int64)
+    empty = (_numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) == 0)[form] if len(form) else np.zeros(0, bool)
+    if empty.any():  # white space at the head of an article, or an article of nothing else
+        skipped[article[empty]] = _numpy(pc.utf8_length(forms))[form[empty]]
+        form, article = form[~empty], article[~empty]
+    blanks = _numpy(pc.count_substring(forms, "\n")).astype(np.int8)
+    opens_article = _changes(article)
+    first = np.ones(min(len(form), 1), bool)
+    opens = np.append(first, _ends(forms, form, blanks)[:-1]) | opens_article if len(form) else first
+    opens_paragraph = np.append(first, (blanks >= 2)[form[:-1]]) | opens_article
+    return _Parsed(forms, form, article, skipped, opens, opens_paragraph, opens_article)
+
+
+def split_sentences(articles):
+    """One row a sentence: `article_id paragraph sentence start end`.
+
+    `paragraph` and `sentence` count from 0 within the article; `text[start:end]` is the sentence (characters, end
+    exclusive). Paragraphs are parted by a blank line. Any frame with `article_id` and `text` will do.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Dr. Rao spoke on Nov. 17. “We go. We land,” he said."]})
+    >>> [frame.text[0][s.start:s.end] for s in split_sentences(frame).itertuples()]
+    ['Dr. Rao spoke on Nov. 17.', '“We go.', 'We land,” he said.']
+    """
+    parsed = _parse(articles)
+    opens = np.flatnonzero(parsed.opens)
+    last = np.append(opens[1:], len(parsed.form))[: len(opens)] - 1
+    starts = parsed.starts()
+    solid = _numpy(pc.utf8_length(pc.utf8_rtrim_whitespace(parsed.forms)))
+    return pd.DataFrame(
+        {
+            "article_id": _ids(articles, parsed.article[opens]),
+            "paragraph": _number(parsed.opens_paragraph, parsed.opens_article)[opens],
+            "sentence": _number(parsed.opens, parsed.opens_article)[opens],
+            "start": starts[opens],
+            "end": starts[last] + solid[parsed.form[last]].astype(np.int32),
+        }
+    )
+
+
+def _ids(articles, codes):
+    return pd.Categorical.from_codes(codes, categories=pd.Index(articles["article_id"], dtype=None if len(articles) else "str"))
+
+
+def _normalize(words):
+    """The terms that written words count under, for an Arrow array of words.
+
+    >>> _normalize(pa.array(["ISRO’s", "Don’t", "It’s", "Mr.", "U.S.", "Chandrayaan‑2"])).to_pylist()
+    ['isro', "don't", "it's", 'mr', 'u.s.', 'chandrayaan-2']
+    """
+    terms = pc.utf8_lower(words)
+    for written, plain in (("[’ʼ`]", "'"), ("[‐‑]", "-"), ("[\u200c\u200d]", "")):
+        terms = pc.replace_substring_regex(terms, written, plain)
+    possessive = _matches(terms, "'s$") & ~_is_in(terms, _NOT_POSSESSIVE)
+    terms = pc.if_else(pa.array(possessive), pc.utf8_slice_codeunits(terms, 0, -2), terms)
+    terms = pc.replace_substring_regex(terms, r"^((?:\pL\.)+\pL)$", r"\1.")
+    return pc.replace_substring_regex(terms, r"^([^.]+)\.$", r"\1")
+
+
+@dataclass
+class _Words:
+    """The words of each form: those of form f are first[f] … first[f] + count[f] - 1."""
+
+    first: np.ndarray
+    count: np.ndarray
+    term: np.ndarray  # of each word: its place in `terms`
+    start: np.ndarray  # of each word: where it starts and ends within the trimmed form
+    end: np.ndarray
+    terms: pa.Array
+    shift: np.ndarray  # of each form: characters before its trimmed part
+    dotted: np.ndarray  # of each form: does a full stop follow that belongs to its last word (Nov. U.S. K.)?
+
+
+def _find_words(forms):
+    """Most forms are one plain word between punctuation: Arrow trims and encodes those, the pattern sees the rest."""
+    left = pc.utf8_ltrim(forms, _EDGES)
+    encoded = pc.utf8_rtrim(left, _EDGES).dictionary_encode()
+    cores, core = encoded.dictionary, encoded.indices.to_numpy()
+    length = _numpy(pc.utf8_length(cores))
+    shift = _numpy(pc.utf8_length(forms)) - _numpy(pc.utf8_length(left))
+    plain = _matches(cores, _PLAIN)
+    rough = np.flatnonzero(~plain)
+    found = [(i, *m.span(), m[0]) for i, text in zip(rough, cores.take(rough).to_pylist()) for m in WORD.finditer(text)]
+    home, start, end, written = zip(*found) if found else ((), (), (), ())
+    home = np.append(np.flatnonzero(plain), np.array(home, np.int64))
+    order = np.argsort(home, kind="stable")
+    start = np.append(np.zeros(plain.sum(), np.int32), np.array(start, np.int32))[order]
+    end = np.append(length[plain], np.array(end, np.int32))[order]
+    words = pa.concat_arrays([cores.filter(pa.array(plain)), pa.array(written, cores.type)]).take(order)
+    terms = _normalize(words).dictionary_encode()
+    count = np.bincount(home, minlength=len(cores)).astype(np.int32)
+    abbreviated = _is_in(pc.utf8_lower(cores), _abbreviations()) | _matches(cores, _LETTERS)
+    dotted = abbreviated[core] & _matches(left, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)")
+    return _Words((np.cumsum(count, dtype=np.int32) - count)[core], count[core], terms.indices.to_numpy(), start, end, terms.dictionary, shift, dotted)
+
+
+def tokenize(articles, *, offsets=False):
+    """One row a word: `article_id sentence position token`, and with `offsets=True` also `start end`.
+
+    `position` counts words from 0 within the article, `sentence` as in `split_sentences`; `token` is lower-cased, with
+    plain apostrophes and hyphens, and without the 's of a possessive; `text[start:end]` is the word as written
+    (characters, end exclusive). Punctuation and signs ($, %) are not words. `token` and `article_id` are categorical.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["ISRO’s Chandrayaan-2 cost $5.2 billion, didn’t it?"]})
+    >>> list(tokenize(frame).token)
+    ['isro', 'chandrayaan-2', 'cost', '5.2', 'billion', "didn't", 'it']
+    """
+    parsed = _parse(articles)
+    words = _find_words(parsed.forms)
+    word, place = _spread(words.first, words.count, parsed.form)
+    opens_article = _changes(article := parsed.article[place])
+    columns = {
+        "article_id": _ids(articles, article),
+        "sentence": _number(parsed.opens, parsed.opens_article)[place],
+        "position": _number(np.ones(len(article), bool), opens_article),
+        "token": pd.Categorical.from_codes(words.term[word], categories=pd.Index(words.terms.to_pandas(), dtype="str")),
+    }
+    if offsets:
+        form = parsed.form[place]
+        base = parsed.starts()[place] + words.shift[form]
+        last = word == words.first[form] + words.count[form] - 1
+        columns["start"] = (base + words.start[word]).astype(np.int32)
+        columns["end"] = (base + words.end[word] + (words.dotted[form] & last)).astype(np.int32)
+    return pd.DataFrame(columns)

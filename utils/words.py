@@ -1,0 +1,71 @@
+"""The word lists in `data/`: one word a line, # opens a comment. A reader may add to them, or add a language."""
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import regex
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+# Scripts that in news stand for one language.
+SCRIPTS = {
+    "Devanagari": "hi", "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml", "Gujarati": "gu", "Bengali": "bn",
+    "Gurmukhi": "pa", "Hiragana": "ja", "Katakana": "ja", "Hangul": "ko", "Han": "zh", "Thai": "th", "Greek": "el", "Hebrew": "he",
+}  # fmt: skip
+_SCRIPT = {code: regex.compile("|".join(rf"\p{{{s}}}" for s in SCRIPTS if SCRIPTS[s] == code)) for code in SCRIPTS.values()}
+_OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff\uf900-\uffef]")
+SAMPLE = 1000  # characters that are looked at to guess a language
+
+
+@cache
+def read_words(name):
+    """The words of a list, as a frozenset.
+
+    >>> "the" in read_words("stopwords/en"), "moon" in read_words("stopwords/en")
+    (True, False)
+    """
+    lines = (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def languages():
+    """The languages that have a list of stop words."""
+    return tuple(sorted(path.stem for path in (DATA / "stopwords").glob("*.txt")))
+
+
+def stopwords(*codes):
+    """The stop words of some languages, or of all that have a list; those without a list add nothing."""
+    return frozenset().union(*(read_words(f"stopwords/{code}") for code in (codes or languages()) if code in languages()))
+
+
+def guess_language(text):
+    """The ISO 639-1 code of the language that `text` is most likely in, or None: by script, else by its function words.
+
+    >>> guess_language("The two heads met in the city."), guess_language("भारत और जापान"), guess_language("Qapla! Ghobe.")
+    ('en', 'hi', None)
+    """
+    text = text[:SAMPLE].lower()
+    if _OTHER_SCRIPT.search(text):
+        letters = sum(map(str.isalpha, text)) or 1
+        shares = {code: len(pattern.findall(text)) / letters for code, pattern in _SCRIPT.items()}
+        if shares["ja"] > 0.1:  # Japanese mixes kana with Han characters
+            return "ja"
+        if max(shares.values()) > 0.3:
+            return max(shares, key=shares.get)
+    words = re.findall(r"[^\W\d_]+", text)
+    index = _languages_of()
+    hits = Counter(code for word in words if word in index for code in index[word])
+    best, n = max(hits.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
+    return best if n > 0.15 * len(words) else None
+
+
+@cache
+def _languages_of():
+    """Which languages have a word among their stop words: {"die": ["de", …]}."""
+    index = {}
+    for code in languages():
+        for word in read_words(f"stopwords/{code}"):
+            index.setdefault(word, []).append(code)
+    return index
