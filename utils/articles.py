@@ -118,6 +118,29 @@ def audit(articles, set_aside):
     return pd.DataFrame({"what": pd.Series(rows.keys(), dtype="str"), "n": pd.Series(rows.values(), dtype="int64")})
 
 
+def flagged(articles):
+    """The articles that something is odd about, the gravest first: `date label what path`, one row an article.
+
+    >>> flagged(load_articles("data/articles")[0]).columns.tolist()
+    ['date', 'label', 'what', 'path']
+    """
+    marks = articles["flags"].str.replace(" ", ", ").str.replace("_", " ")
+    marks = marks.where(articles["date_given"].notna(), ("no date, " + marks).str.removesuffix(", "))
+    marks = marks.where(articles["date_precision"].ne("month"), ("month only, " + marks).str.removesuffix(", "))
+    odd = articles.assign(what=marks, label=labels(articles))[marks != ""]
+    gravity = ["future", "impossible", "no date", "controls", "cut", "month only", "repeats"]
+    rank = odd["what"].map(lambda what: min(n for n, word in enumerate(gravity) if word in what)).astype("int64")
+    return odd.assign(rank=rank).sort_values(["rank", "path"], ignore_index=True)[["date", "label", "what", "path"]]
+
+
+def sources(articles):
+    """One row a source and language: `source language articles undated first last`, the largest first."""
+    known = articles.assign(undated=articles["date"].isna())
+    groups = known.groupby(["source", "language"], dropna=False)
+    table = groups.agg(articles=("article_id", "size"), undated=("undated", "sum"), first=("date", "min"), last=("date", "max"))
+    return table.sort_values("articles", ascending=False, kind="stable").reset_index()
+
+
 def labels(articles, *, length=60):
     """A short name for each article: its title, else its first words; a Series with the index of `articles`.
 

@@ -162,3 +162,31 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
         if len(chosen) < limit and all(alike[k, other] < 0.7 for other in chosen):
             chosen.append(k)
     return [counts["token"].iloc[k] for k in chosen]
+
+
+def strongest(trend, *, min_count=3):
+    """The rows of a trend in which each term's rate is highest, among periods with at least `min_count` hits.
+
+    >>> trend = pd.DataFrame({"token": ["a", "a"], "n": [1, 9], "per_10k": [50.0, 20.0]})
+    >>> strongest(trend).n.tolist()
+    [9]
+    """
+    rows = trend[trend["n"].ge(min_count).fillna(False).astype(bool)]
+    return rows.loc[rows.groupby("token", sort=False)["per_10k"].idxmax()].reset_index(drop=True)
+
+
+def hit_places(tokens, articles, term):
+    """One row a hit of `term` in a dated article: `article_id date place`, place being 0 at the article's start, 1 at its end.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": ["Moon first, then the moon."]})
+    >>> hit_places(tokenize(frame), frame, "moon").place.tolist()
+    [0.0, 1.0]
+    """
+    articles = on_axis(articles)
+    words = tokens.groupby("article_id", observed=True)["position"].max()
+    hits = tokens.iloc[find_hits(tokens, term)[0]][["article_id", "position"]]
+    hits = hits.astype({"article_id": articles["article_id"].dtype}).merge(articles[["article_id", "date"]], on="article_id")
+    last = words.reindex(hits["article_id"]).to_numpy(float)
+    place = hits["position"].to_numpy(float) / np.maximum(last, 1)
+    return hits.assign(place=place)[["article_id", "date", "place"]].sort_values(["date", "article_id", "place"], ignore_index=True)

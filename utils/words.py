@@ -69,3 +69,15 @@ def _languages_of():
         for word in read_words(f"stopwords/{code}"):
             index.setdefault(word, []).append(code)
     return index
+
+
+def common_words(*codes):
+    """What to hide where a list is to tell what articles are about: function words, and what all news says (said, Monday).
+
+    >>> {"the", "said", "monday"} <= common_words("en"), "moon" in common_words("en")
+    (True, False)
+    """
+    codes = [code for code in codes if isinstance(code, str)]
+    folders = ("news-words", "reporting-verbs")
+    lists = [f"{folder}/{code}" for folder in folders for code in codes or languages() if (DATA / folder / f"{code}.txt").exists()]
+    return stopwords(*codes).union(*map(read_words, lists))

@@ -1,0 +1,185 @@
+"""Any table -> matplotlib Axes. The only room that draws; it never shows, saves or closes a figure.
+
+Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure whose height fits what is drawn. Colours are
+few and set in `STYLE`; `show.figure` turns them into the page's own, so that a chart reads in the dark as in the light.
+"""
+
+from functools import cache, wraps
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+INK, MUTED, RULE = "#1b1c1e", "#6a6b6d", "#d3d4d6"
+COLORS = ("#1f6fb4", "#c2500a", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
+FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
+STYLE = {
+    "font.family": ["DejaVu Sans", "Noto Sans Devanagari", "Noto Sans Tamil", "IPAexGothic"],
+    "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "text.color": INK, "axes.labelcolor": MUTED, "axes.edgecolor": RULE, "xtick.color": MUTED, "ytick.color": MUTED,
+    "xtick.labelcolor": MUTED, "ytick.labelcolor": INK, "grid.color": RULE, "grid.linewidth": 0.7, "axes.linewidth": 0.8,
+    "axes.grid": True, "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+    "xtick.major.size": 3, "ytick.major.size": 0, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    "figure.constrained_layout.use": True, "figure.dpi": 100, "svg.fonttype": "none", "text.parse_math": False,
+}  # fmt: skip
+WIDTH = 7.2  # inches
+MANY = 1500  # marks; more of them are drawn as pixels, to keep the page small
+LONGEST_LABEL = 44
+
+
+def styled(draw):
+    """Draw in the house's style, whatever the notebook has set, with fonts for Hindi, Tamil and Japanese at hand."""
+
+    @wraps(draw)
+    def drawn(*args, **kwargs):
+        import matplotlib
+
+        register_fonts()
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@cache
+def register_fonts():
+    from matplotlib import font_manager
+
+    for package in FONT_PACKAGES:
+        for folder in find_spec(package).submodule_search_locations:
+            for file in Path(folder).rglob("*.ttf"):
+                font_manager.fontManager.addfont(file)
+
+
+def _axes(ax, height, rows=1):
+    """The Axes given, or those of a new figure: one, or a column of them that share both axes."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(rows, 1, figsize=(WIDTH, height), sharex=True, sharey=True, squeeze=rows == 1)[1]
+
+
+@styled
+def bars(table, *, label="token", value="n", ax=None):
+    """A bar a row, the first at the top: its `label` on the left, its `value` at the end.
+
+    >>> ax = bars(pd.DataFrame({"token": ["moon", "rover"], "n": [3, 1]}))
+    >>> [bar.get_width() for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
+    ([3.0, 1.0], ['moon', 'rover'])
+    """
+    ax = _axes(ax, 0.5 + 0.24 * max(len(table), 1))
+    at, values = np.arange(len(table)), table[value].to_numpy(float)
+    drawn = ax.barh(at, values, height=0.66, color=COLORS[0])
+    whole = pd.api.types.is_integer_dtype(table[value])
+    ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" for v in values], padding=4, color=MUTED, fontsize=9)
+    ax.set_yticks(at, [shorten(name) for name in table[label]])
+    ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
+    ax.set_xlim(0, max(values.max(initial=0), 1e-9) * 1.12)
+    ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
+    ax.grid(False)
+    return ax
+
+
+@styled
+def articles_over_time(periods, *, ax=None):
+    """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`."""
+    ax = _axes(ax, 2.6)
+    widths = (periods["period_end"] - periods["period"]).dt.days
+    ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0])
+    ax.set_ylabel("articles")
+    _count_axis(ax, periods["articles"].max() if len(periods) else 0)
+    _date_axis(ax, periods)
+    return ax
+
+
+@styled
+def trends(trend, *, value="per_10k", ax=None):
+    """A small chart a term, all on the same axes: `per_10k` or `share` by period, with its interval as a band.
+
+    A period with articles and no hit has an open dot at zero; one with no articles has none, and a grey ground.
+    Returns the Axes, an array of one a term; `ax` takes as many.
+    """
+    terms = list(dict.fromkeys(trend["token"]))
+    axes = np.ravel(_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
+    low, high = ("low", "high") if value == "per_10k" else ("share_low", "share_high")
+    top = trend[value].max() if len(trend) else 1
+    for term, one, color in zip(terms, axes, COLORS * len(terms)):
+        _trend(one, trend[trend["token"] == term], value, low, high, color)
+        one.set_title(shorten(term.strip('"')), color=color)
+        one.set_ylim(-0.06 * top, min(1.6 * top, trend[high].max()) * 1.05 if top > 0 else 1)
+        if value == "share":
+            one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+        one.yaxis.set_major_locator(_locator(3))
+    axes[len(axes) // 2].set_ylabel("per 10,000 words" if value == "per_10k" else "share of articles")
+    _date_axis(axes[-1], trend)
+    return axes
+
+
+def _trend(ax, rows, value, low, high, color):
+    middle = rows["period"] + (rows["period_end"] - rows["period"]) / 2
+    ax.fill_between(middle, rows[low].astype(float), rows[high].astype(float), color=color, alpha=0.16, linewidth=0, label="interval")
+    ax.plot(middle, rows[value].astype(float), color=color, linewidth=1.8, marker="o", markersize=3.5, label="rate")
+    zero = rows["n"].eq(0).fillna(False).astype(bool)
+    ax.plot(middle[zero], [0] * zero.sum(), linestyle="", marker="o", markersize=4, markerfacecolor="white", color=color, label="zero")
+    for row in rows[rows["articles_in_period"].eq(0)].itertuples():
+        ax.axvspan(row.period, row.period_end, color=RULE, alpha=0.45, linewidth=0, label="no articles")
+
+
+@styled
+def dispersion(places, dates, *, ax=None):
+    """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
+
+    `places` has `date place` (see `timeline.hit_places`); the ticks at the foot are `dates`, those of all articles, so
+    that a time without the term can be told from a time without articles.
+    """
+    ax = _axes(ax, 2.9)
+    ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, rasterized=len(places) > MANY)
+    dates = pd.Series(pd.to_datetime(dates)).dropna().drop_duplicates()
+    ax.plot(dates, [1.09] * len(dates), "|", color=MUTED, markersize=6, alpha=0.7, rasterized=len(dates) > MANY)
+    ax.set_ylim(1.16, -0.04)
+    ax.set_yticks([0, 0.5, 1, 1.09], ["start", "middle", "end", "articles"])
+    ax.yaxis.grid(False)
+    _date_axis(ax, pd.DataFrame({"period": dates, "period_end": dates}))
+    return ax
+
+
+def shorten(label, length=LONGEST_LABEL):
+    """A label of bounded length, cut in its middle: names differ at both ends.
+
+    >>> shorten("a" * 10 + "b" * 10, 11)
+    'aaaaa…bbbbb'
+    """
+    label = " ".join(str(label).split())
+    return label if len(label) <= length else f"{label[: length // 2]}…{label[-(length // 2) :]}"
+
+
+def _locator(ticks):
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(ticks, steps=[1, 2, 5, 10])
+
+
+def _count_axis(ax, most):
+    ax.set_ylim(0, max(most, 1) * 1.08)
+    ax.yaxis.set_major_locator(_locator(4))
+    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+
+
+def _date_axis(ax, periods):
+    from matplotlib import dates
+
+    locator = dates.AutoDateLocator(minticks=3, maxticks=9)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=True))
+    ax.xaxis.grid(False)
+    ax.spines["bottom"].set_visible(True)
+    if len(periods):
+        first, last = periods["period"].min(), periods["period_end"].max()
+        margin = max((last - first) * 0.015, pd.Timedelta(hours=12))
+        ax.set_xlim(first - margin, last + margin)
+    else:
+        ax.xaxis.set_visible(False)

@@ -1,0 +1,187 @@
+"""notebooks -> HTML pages. Each notebook runs in a kernel of its own; each page is renamed into place whole, the index last.
+
+    python -m utils.report --articles data/articles --out reports
+"""
+
+import argparse
+import os
+import platform
+import re
+import sys
+import time
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+
+from utils.articles import ROOT, find_folder, fingerprint
+
+NOTEBOOKS = ROOT / "notebooks"
+TEMPLATE = Path(__file__).resolve().parent / "template"
+MARK = '<meta name="generator" content="Dateline">'
+FACTS = "application/vnd.dateline+json"
+PACKAGES = ("pandas", "numpy", "pyarrow", "matplotlib", "nbconvert")
+# A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
+LOCAL_PATH = re.compile(r"(?<![\w<])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
+
+
+def main(arguments=None):
+    """Make the report; the exit code is 0 where every notebook ran, 1 where one failed, 2 where nothing could be made."""
+    options = _parser().parse_args(arguments)
+    try:
+        return build(options.articles, options.out, options.notebooks)
+    except (OSError, ValueError) as error:
+        print(f"dateline: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m utils.report", description="Read a folder of articles and write HTML pages about it.")
+    parser.add_argument("--articles", default="data/articles", metavar="FOLDER", help="the articles (default: data/articles, the sample)")
+    parser.add_argument("--out", default="reports", metavar="FOLDER", help="where the pages go (default: reports)")
+    parser.add_argument("--notebooks", default=str(NOTEBOOKS), metavar="FOLDER", help="the notebooks to run (default: notebooks)")
+    return parser
+
+
+def build(articles, out, notebooks=NOTEBOOKS):
+    """Run every notebook of a folder (but those with a leading _) over `articles` and write a page each, and an index."""
+    articles, out = find_folder(articles), Path(out).resolve()
+    if out == articles or articles in out.parents:
+        raise ValueError(f"the report would be written into the articles themselves; choose an OUT outside of '{articles.name}'")
+    pages = [_Page(path) for path in sorted(Path(notebooks).glob("*.ipynb")) if not path.name.startswith("_")]
+    if not pages:
+        raise ValueError(f"there is no notebook in '{Path(notebooks).name}'")
+    _claim(out, [page.file for page in pages] + ["index.html"])
+    made = _origin(articles)
+    start = time.perf_counter()
+    for n, page in enumerate(pages, 1):
+        print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
+        since = time.perf_counter()
+        page.run(articles)
+        _write(out / page.file, page.render(pages, made))
+        print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
+    _write(out / "index.html", _front(pages, made))
+    failed = [page for page in pages if page.failed]
+    summary = f"{len(pages) - len(failed)} of {len(pages)} pages" if failed else f"{len(pages)} pages"
+    print(f"{summary} in {time.perf_counter() - start:.1f} s")
+    print(f"Open {out / 'index.html'}")
+    return 1 if failed else 0
+
+
+class _Page:
+    """A notebook on its way to a page."""
+
+    def __init__(self, path):
+        self.path, self.file = path, f"{path.stem}.html"
+        self.notebook = _read_notebook(path)
+        text = "\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
+        self.contents = [(heading.replace(" ", "-"), heading) for heading in re.findall(r"^## (.+)$", text, re.MULTILINE)]
+        heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+        self.title = heading[1].strip() if heading else path.stem
+        self.short = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").capitalize()
+        self.failed, self.answers, self.facts = None, [], {}
+
+    def run(self, articles):
+        """Execute with `ARTICLES` set, as papermill does: a cell of its own behind the one tagged `parameters`."""
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+
+        os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
+        from nbformat.v4 import new_code_cell
+
+        notebook = self.notebook
+        at = next((n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+        cell = new_code_cell(f"ARTICLES = {articles.name!r}", metadata={"tags": ["injected-parameters"]}, id="injected")
+        notebook.cells.insert(at + 1, cell)
+        # The kernel works in the folder above the articles, so that no page needs to name it.
+        place = {"metadata": {"path": str(articles.parent)}}
+        client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources=place, extra_arguments=["--log-level=40"])
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            self.failed = f"{error.ename}: {_hide_paths(error.evalue)}"[:300]
+        except Exception as error:  # a kernel that died: the page still says so
+            self.failed = f"{type(error).__name__}: {_hide_paths(str(error))}"[:300]
+        self._collect()
+
+    def _collect(self):
+        for output in (output for cell in self.notebook.cells for output in cell.get("outputs", [])):
+            if output.output_type == "stream":
+                output.text = _hide_paths(output.text)
+            elif output.output_type == "error":
+                output.traceback = [_hide_paths(line) for line in output.traceback]
+            elif facts := output.data.get(FACTS):
+                self.answers.append(facts["answer"])
+                self.facts |= facts["facts"]
+
+    def render(self, pages, made):
+        from nbconvert import HTMLExporter
+
+        exporter = HTMLExporter(template_name="template", extra_template_basedirs=[str(TEMPLATE.parent)])
+        dateline = {
+            "title": self.title, "css": _css(), "pages": pages, "file": self.file, "contents": self.contents, "failed": self.failed,
+            "made": made,
+        }  # fmt: skip
+        return exporter.from_notebook_node(self.notebook, resources={"dateline": dateline})[0]
+
+
+def _read_notebook(path):
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def _front(pages, made):
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=False)
+    facts = {name: value for page in pages for name, value in page.facts.items()}
+    moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
+    title = f"What the articles in “{made['folder']}” say"
+    return environment.get_template("front.html.j2").render(title=title, css=_css(), pages=pages, facts=facts, made=made, time=f"{moment:%Y-%m-%d %H:%M} UTC")
+
+
+def _css():
+    return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+
+
+def _origin(articles):
+    files, digest = fingerprint(articles)
+    names = {"Dateline": version("dateline"), "Python": platform.python_version()}
+    return {
+        "files": files, "hash": digest, "folder": articles.name, "parameters": {"ARTICLES": articles.name},
+        "versions": names | {name: version(name) for name in PACKAGES}, "command": f"make report ARTICLES={articles.name}",
+    }  # fmt: skip
+
+
+def _hide_paths(text):
+    """A message without the folders of this machine.
+
+    >>> _hide_paths("File /home/ann/dateline/utils/tokens.py:12, in tokenize")
+    'File tokens.py:12, in tokenize'
+    """
+    return LOCAL_PATH.sub("", text)
+
+
+def _claim(out, names):
+    """Make the folder; refuse where a page would take the place of a file that Dateline did not write."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        file = out / name
+        if file.exists() and MARK not in file.read_text(encoding="utf-8", errors="replace")[:2000]:
+            raise ValueError(f"'{file.name}' in '{out.name}' was not written by Dateline; choose another OUT, or move it away")
+    for rest in out.glob(".dateline-*.tmp"):  # of a run that was killed
+        rest.unlink()
+
+
+def _write(file, text):
+    """Put a whole page in place at once: a reader sees the old one or the new one."""
+    draft = file.with_name(f".dateline-{file.name}.tmp")
+    with open(draft, "w", encoding="utf-8", newline="\n") as handle:
+        handle.write(text.encode("utf-8", "replace").decode())
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(draft, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

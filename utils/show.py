@@ -1,0 +1,217 @@
+"""Axes or table -> a captioned, accessible output, the same in JupyterLab and in a report.
+
+Whatever comes from articles is escaped here. Beside the HTML an output carries a few facts for the report's front page,
+under a MIME type of our own that JupyterLab passes over.
+"""
+
+import base64
+import html
+import io
+import re
+
+import pandas as pd
+
+from utils.charts import COLORS, INK, MUTED, RULE, STYLE
+
+FACTS = "application/vnd.dateline+json"
+NARROW = 3.9  # inches: the figure once more, for a phone
+DOWNLOAD = 50_000  # bytes of CSV that stand in the page
+# Characters that would turn the page's text around or that are no text at all.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
+PAINT = {INK: "--ink, var(--jp-content-font-color1, {})", MUTED: "--muted, var(--jp-content-font-color2, {})", RULE: "--rule, {}"}
+PAINT |= {color: f"--c{n}, {{}}" for n, color in enumerate(COLORS, 1)}
+
+
+class Output:
+    """What a cell shows: HTML, the same in plain words, and facts for the front page."""
+
+    def __init__(self, markup, text, facts=None):
+        self.markup, self.text, self.facts = markup, text, facts
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = {"text/html": self.markup, "text/plain": self.text}
+        return bundle | ({FACTS: self.facts} if self.facts is not None else {})
+
+    def __repr__(self):
+        return self.text
+
+
+def escape(value):
+    """Text for HTML, with nothing left that could be markup or hide or turn what follows.
+
+    >>> escape("<b>Moon</b> & \\u202eback")
+    '&lt;b&gt;Moon&lt;/b&gt; &amp; back'
+    """
+    return html.escape(UNSEEN.sub("", str(value)), quote=True)
+
+
+def answer(text, **facts):
+    """The answer to the notebook's question, in a sentence or two; `facts` go to the front page. **words** stand out.
+
+    >>> answer("**2** articles", articles=2)
+    2 articles
+    """
+    marked = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
+    facts = {"answer": text.replace("**", ""), "facts": {k.replace("_", " "): str(v) for k, v in facts.items()}}
+    return Output(f'<p class="answer">{marked}</p>', text.replace("**", ""), facts)
+
+
+def note(text):
+    """A remark in the page's margin voice: what is missing, and why."""
+    return Output(f'<p class="note">{escape(text)}</p>', text)
+
+
+def figure(ax, *, title, caption, alt, data):
+    """A chart with its title, caption, text alternative and the table behind it; the figure is closed.
+
+    `ax` is an Axes or an array of them, `data` the table that was drawn. With no row in it a sentence stands instead.
+    """
+    import matplotlib.pyplot as plt
+
+    drawing = ax.flat[0].figure if hasattr(ax, "flat") else ax.figure
+    if data.empty:
+        plt.close(drawing)
+        return note(f"{title}: there is nothing to draw. {caption}")
+    wide, narrow = _svg(drawing, drawing.get_figwidth(), alt), _svg(drawing, NARROW, alt)
+    plt.close(drawing)
+    markup = (
+        f'<figure class="chart"><figcaption class="title">{escape(title)}</figcaption>'
+        f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
+        f'<p class="caption">{escape(caption)}</p>{_download(data, title)}</figure>'
+    )
+    return Output(markup, f"{title}. {alt} {caption}")
+
+
+def table(frame, *, title, caption="", names=None, limit=25, kinds=None):
+    """A table of the first `limit` rows, the count said; `names` renames columns (those not in it stay as they are).
+
+    Numbers get separators and stand right; dates are written as days.
+    """
+    if frame.empty:
+        return note(f"{title}: none. {caption}".strip())
+    shown = frame.head(limit)
+    head = "".join(f'<th scope="col"{_number_class(shown[c])}>{escape((names or {}).get(c, c))}</th>' for c in shown)
+    rows = "".join("<tr>" + "".join(f"<td{_number_class(shown[c])}>{_cell(v)}</td>" for c, v in zip(shown, row)) + "</tr>" for row in shown.itertuples(index=False))
+    told = f"{len(shown):,} of {len(frame):,} rows shown." if len(shown) < len(frame) else ""
+    markup = (
+        f'<figure class="table"><figcaption class="title">{escape(title)}</figcaption>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p>{_download(frame, title)}</figure>'
+    )
+    return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}")
+
+
+def passages(contexts, articles, *, title, caption="", limit=20):
+    """Sentences with the word marked, each with its date, source, label and place: rows of `find_in_context`.
+
+    Where there are more than `limit`, they are taken evenly from first to last and the count is said.
+    """
+    from utils.articles import labels
+
+    if contexts.empty:
+        return note(f"{title}: no sentence. {caption}".strip())
+    known = articles.assign(label=labels(articles)).set_index("article_id")
+    rows = contexts.assign(date=known["date"].reindex(contexts["article_id"]).to_numpy()).sort_values(["date", "article_id", "start"])
+    step = max(len(rows) / limit, 1)
+    shown = rows.iloc[[int(k * step) for k in range(min(limit, len(rows)))]]
+    items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
+    told = f"{len(shown):,} of {len(rows):,} shown, evenly from first to last." if len(shown) < len(rows) else f"All {len(rows):,} shown." if len(rows) > 1 else ""
+    markup = (
+        f'<figure class="passages"><figcaption class="title">{escape(title)}</figcaption><ol>{items}</ol>'
+        f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p></figure>'
+    )
+    plain = "\n".join(f"{_cell(r.date)}: {r.before}[{r.match}]{r.after}" for r in shown.itertuples())
+    return Output(markup, f"{title}\n{plain}\n{told}")
+
+
+def _passage(hit, article):
+    place = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
+    where = f"{article['path']}" if "path" in article and pd.notna(article["path"]) else hit.article_id
+    about = " · ".join(f"<bdi>{escape(p)}</bdi>" for p in place if pd.notna(p))
+    sentence = f"{escape(hit.before)}<mark>{escape(hit.match)}</mark>{escape(hit.after)}"
+    return f'<li><p class="sentence"><bdi>{sentence}</bdi></p><p class="where">{about} · <bdi class="path">{escape(where)}</bdi></p></li>'
+
+
+def count(n, noun, plural=None):
+    """A number with its noun: `count(1, "article")` is "1 article".
+
+    >>> count(1, "article"), count(1200, "article"), count(0, "story", "stories")
+    ('1 article', '1,200 articles', '0 stories')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listing(words, *, none="none"):
+    """Words as one reads them out: "a, b and c"."""
+    words = [str(word) for word in words]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) if words else none
+
+
+def day(date, precision="day"):
+    """A date in words, as precise as it is known: "18 November 2017", "January 2022", "no date".
+
+    >>> day(pd.Timestamp("2017-11-18")), day(pd.Timestamp("2022-01-01"), "month"), day(pd.NaT)
+    ('18 November 2017', 'January 2022', 'no date')
+    """
+    if pd.isna(date):
+        return "no date"
+    return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
+
+
+def span(dates):
+    """From the first date to the last, in words.
+
+    >>> span(pd.to_datetime(pd.Series(["2018-01-02", None, "2017-11-18"])))
+    '18 November 2017 to 2 January 2018'
+    """
+    first, last = pd.Series(dates).min(), pd.Series(dates).max()
+    return day(first) if pd.isna(first) or first == last else f"{day(first)} to {day(last)}"
+
+
+def _number_class(column):
+    return ' class="number"' if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) else ""
+
+
+def _cell(value):
+    if not isinstance(value, (list, dict)) and pd.isna(value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, bool) or not hasattr(value, "__round__"):
+        return f"<bdi>{escape(value)}</bdi>"
+    return f"{value:,.0f}" if float(value).is_integer() and not isinstance(value, float) else f"{value:,.{3 if abs(value) < 1 else 1}f}"
+
+
+def _svg(drawing, width, alt):
+    """The figure as inline SVG of a width in inches, in the page's colours."""
+    import matplotlib
+
+    drawing.set_figwidth(width)
+    file = io.StringIO()
+    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}):
+        drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+    markup = file.getvalue()
+    markup = markup[markup.index("<svg") :]
+    markup = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", markup, flags=re.DOTALL)
+    markup = re.sub(r' (width|height)="[\d.]+pt"', "", markup, count=2)
+    markup = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", markup)  # names that matplotlib gives, the same in every figure
+    markup = re.sub(r"\n\s*", "\n", markup)
+    for color, paint in PAINT.items():
+        markup = markup.replace(color, f"var({paint.format(color)})")
+    return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="max-width: {width:.1f}in" ', 1)
+
+
+def _download(frame, title):
+    """A link that holds the table as CSV; of a long table its head, and the page says so."""
+    safe = frame.copy()
+    for name in safe.select_dtypes(["object", "str", "category"]):  # a spreadsheet would run =, +, - and @ as formulas
+        safe[name] = safe[name].astype("object").where(safe[name].isna(), safe[name].astype(str).str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True))
+    data = safe.to_csv(index=False).encode("utf-8", "replace")
+    rows, told = len(safe), f"all {count(len(safe), 'row')}"
+    while len(data) > DOWNLOAD:
+        rows = int(rows * DOWNLOAD / len(data) * 0.9)
+        data = safe.head(rows).to_csv(index=False).encode("utf-8", "replace")
+        told = f"the first {rows:,} of {len(safe):,} rows"
+    name = re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:40] or "data"
+    link = f"data:text/csv;charset=utf-8;base64,{base64.b64encode(data).decode()}"
+    return f'<p class="data"><a download="{escape(name)}.csv" href="{link}">Data as CSV</a> ({told})</p>'
