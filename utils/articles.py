@@ -149,7 +149,7 @@ def labels(articles, *, length=60):
     """
     titles = articles["title"] if "title" in articles else pd.Series(None, index=articles.index, dtype="str")
     names = titles.fillna(articles["text"]).str.replace(r"\s+", " ", regex=True).str.strip()
-    short = names.str.slice(0, length + 1).str.replace(r"\s?\S*$", "", regex=True)
+    short = names.str.slice(0, length + 1).str.replace(r"\W*\s?\S*$", "", regex=True)
     short = short.where(short != "", names.str.slice(0, length))
     return names.where(names.str.len() <= length, short + "…")
 

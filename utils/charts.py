@@ -4,6 +4,7 @@ Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure who
 few and set in `STYLE`; `show.figure` turns them into the page's own, so that a chart reads in the dark as in the light.
 """
 
+import logging
 from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-INK, MUTED, RULE = "#1b1c1e", "#6a6b6d", "#d3d4d6"
+INK, MUTED, RULE, PAPER = "#1b1c1e", "#6a6b6d", "#d3d4d6", "#fdfdfb"
 COLORS = ("#1f6fb4", "#c2500a", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
 FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
 STYLE = {
@@ -46,6 +47,7 @@ def styled(draw):
 def register_fonts():
     from matplotlib import font_manager
 
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of each weight that a font lacks
     for package in FONT_PACKAGES:
         for folder in find_spec(package).submodule_search_locations:
             for file in Path(folder).rglob("*.ttf"):
@@ -113,6 +115,7 @@ def trends(trend, *, value="per_10k", ax=None):
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
         one.yaxis.set_major_locator(_locator(3))
+        one.xaxis.grid(False)
     axes[len(axes) // 2].set_ylabel("per 10,000 words" if value == "per_10k" else "share of articles")
     _date_axis(axes[-1], trend)
     return axes
@@ -123,7 +126,7 @@ def _trend(ax, rows, value, low, high, color):
     ax.fill_between(middle, rows[low].astype(float), rows[high].astype(float), color=color, alpha=0.16, linewidth=0, label="interval")
     ax.plot(middle, rows[value].astype(float), color=color, linewidth=1.8, marker="o", markersize=3.5, label="rate")
     zero = rows["n"].eq(0).fillna(False).astype(bool)
-    ax.plot(middle[zero], [0] * zero.sum(), linestyle="", marker="o", markersize=4, markerfacecolor="white", color=color, label="zero")
+    ax.plot(middle[zero], [0] * zero.sum(), linestyle="", marker="o", markersize=4, markerfacecolor=PAPER, color=color, label="zero")
     for row in rows[rows["articles_in_period"].eq(0)].itertuples():
         ax.axvspan(row.period, row.period_end, color=RULE, alpha=0.45, linewidth=0, label="no articles")
 

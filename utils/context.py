@@ -73,6 +73,24 @@ def find_hits(tokens, pattern):
     return rows[new], lengths[new]
 
 
+def spell(terms, tokens, articles, *, look_at=25):
+    """How terms are mostly written in the articles: a list with "ISRO" for "isro"; at most `look_at` hits of each are read.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Isro met JAXA. ISRO’s talks; ISRO said. Talks, talks."]})
+    >>> spell(["isro", "talks"], tokenize(frame), frame)
+    ['ISRO', 'talks']
+    """
+    hits = tokens[tokens["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
+    seen = articles[articles["article_id"].isin(hits["article_id"].unique())]
+    words = tokenize(seen, offsets=True)
+    words = words[words["token"].isin(list(terms))]
+    text = seen.set_index("article_id")["text"]
+    written = [text[i][a:b] for i, a, b in zip(words["article_id"], words["start"], words["end"])]
+    words = words.assign(written=pd.Series(written, index=words.index, dtype="str").str.replace(r"['’ʼ]s$", "", regex=True))
+    best = words.groupby("token", observed=True)["written"].agg(lambda forms: forms.mode().iloc[-1])
+    return [best.get(term, term) for term in terms]
+
+
 def parse_pattern(pattern):
     """A pattern as a list of phrases, each a list of regular expressions, one a word.
 

@@ -104,7 +104,7 @@ class _Page:
         self._collect()
 
     def _collect(self):
-        for output in (output for cell in self.notebook.cells for output in cell.get("outputs", [])):
+        for output in self.outputs():
             if output.output_type == "stream":
                 output.text = _hide_paths(output.text)
             elif output.output_type == "error":
@@ -113,15 +113,43 @@ class _Page:
                 self.answers.append(facts["answer"])
                 self.facts |= facts["facts"]
 
+    def outputs(self):
+        return (output for cell in self.notebook.cells for output in cell.get("outputs", []))
+
+    def cells(self):
+        """What the page shows, in order: prose, and runs of code cells as one, with their outputs behind the last.
+
+        Answers stand at the head of the page, so they are left out here.
+        """
+        shown = []
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                shown.append({"kind": "prose", "source": cell.source})
+            elif cell.cell_type == "code" and cell.source.strip():
+                if not shown or shown[-1]["kind"] == "prose" or shown[-1]["outputs"]:
+                    shown.append({"kind": "code", "sources": [], "outputs": [], "failed": False})
+                shown[-1]["sources"].append(cell.source)
+                shown[-1]["outputs"] += [output for output in cell.outputs if not _is_answer(output)]
+                shown[-1]["failed"] |= any(output.output_type == "error" for output in cell.outputs)
+        return shown
+
     def render(self, pages, made):
         from nbconvert import HTMLExporter
+        from nbconvert.exporters.templateexporter import TemplateExporter
+        from nbconvert.filters import Highlight2HTML
 
         exporter = HTMLExporter(template_name="template", extra_template_basedirs=[str(TEMPLATE.parent)])
         dateline = {
             "title": self.title, "css": _css(), "pages": pages, "file": self.file, "contents": self.contents, "failed": self.failed,
-            "made": made,
+            "made": made, "cells": self.cells(), "answers": [output.data["text/html"] for output in self.outputs() if _is_answer(output)],
         }  # fmt: skip
-        return exporter.from_notebook_node(self.notebook, resources={"dateline": dateline})[0]
+        exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python"))
+        # HTMLExporter's own last step parses the page anew and lower-cases the names of SVG; the step before it is enough.
+        return TemplateExporter.from_notebook_node(exporter, self.notebook, resources={"dateline": dateline})[0]
+
+
+def _is_answer(output):
+    return FACTS in output.get("data", {})
 
 
 def _read_notebook(path):

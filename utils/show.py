@@ -11,15 +11,16 @@ import re
 
 import pandas as pd
 
-from utils.charts import COLORS, INK, MUTED, RULE, STYLE
+from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE
 
 FACTS = "application/vnd.dateline+json"
 NARROW = 3.9  # inches: the figure once more, for a phone
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 # Characters that would turn the page's text around or that are no text at all.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
-PAINT = {INK: "--ink, var(--jp-content-font-color1, {})", MUTED: "--muted, var(--jp-content-font-color2, {})", RULE: "--rule, {}"}
-PAINT |= {color: f"--c{n}, {{}}" for n, color in enumerate(COLORS, 1)}
+# Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
+PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
+PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in enumerate(COLORS, 1)}
 
 
 class Output:
@@ -75,7 +76,7 @@ def figure(ax, *, title, caption, alt, data):
     wide, narrow = _svg(drawing, drawing.get_figwidth(), alt), _svg(drawing, NARROW, alt)
     plt.close(drawing)
     markup = (
-        f'<figure class="chart"><figcaption class="title">{escape(title)}</figcaption>'
+        f'<figure class="chart">{_title(title)}'
         f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
         f'<p class="caption">{escape(caption)}</p>{_download(data, title)}</figure>'
     )
@@ -94,7 +95,7 @@ def table(frame, *, title, caption="", names=None, limit=25, kinds=None):
     rows = "".join("<tr>" + "".join(f"<td{_number_class(shown[c])}>{_cell(v)}</td>" for c, v in zip(shown, row)) + "</tr>" for row in shown.itertuples(index=False))
     told = f"{len(shown):,} of {len(frame):,} rows shown." if len(shown) < len(frame) else ""
     markup = (
-        f'<figure class="table"><figcaption class="title">{escape(title)}</figcaption>'
+        f'<figure class="table">{_title(title)}'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p>{_download(frame, title)}</figure>'
     )
@@ -117,7 +118,7 @@ def passages(contexts, articles, *, title, caption="", limit=20):
     items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
     told = f"{len(shown):,} of {len(rows):,} shown, evenly from first to last." if len(shown) < len(rows) else f"All {len(rows):,} shown." if len(rows) > 1 else ""
     markup = (
-        f'<figure class="passages"><figcaption class="title">{escape(title)}</figcaption><ol>{items}</ol>'
+        f'<figure class="passages">{_title(title)}<ol>{items}</ol>'
         f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p></figure>'
     )
     plain = "\n".join(f"{_cell(r.date)}: {r.before}[{r.match}]{r.after}" for r in shown.itertuples())
@@ -128,7 +129,8 @@ def _passage(hit, article):
     place = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
     where = f"{article['path']}" if "path" in article and pd.notna(article["path"]) else hit.article_id
     about = " · ".join(f"<bdi>{escape(p)}</bdi>" for p in place if pd.notna(p))
-    sentence = f"{escape(hit.before)}<mark>{escape(hit.match)}</mark>{escape(hit.after)}"
+    mark = f"<mark>{escape(hit.match)}</mark>" if hit.match else ""
+    sentence = escape(hit.before) + mark + escape(hit.after)
     return f'<li><p class="sentence"><bdi>{sentence}</bdi></p><p class="where">{about} · <bdi class="path">{escape(where)}</bdi></p></li>'
 
 
@@ -168,6 +170,23 @@ def span(dates):
     return day(first) if pd.isna(first) or first == last else f"{day(first)} to {day(last)}"
 
 
+def period(start, freq):
+    """The name of a period that starts on a day, with its preposition: in 2019, in the third quarter of 2019, on 1 July 2019.
+
+    >>> [period(pd.Timestamp("2019-07-01"), freq) for freq in ("year", "quarter", "month", "week", "day")]
+    ['in 2019', 'in the third quarter of 2019', 'in July 2019', 'in the week from 1 July 2019', 'on 1 July 2019']
+    """
+    if freq == "quarter":
+        return f"in the {('first', 'second', 'third', 'fourth')[start.quarter - 1]} quarter of {start.year}"
+    return {"year": f"in {start.year}", "month": f"in {start:%B %Y}", "week": f"in the week from {day(start)}"}.get(freq, f"on {day(start)}")
+
+
+def _title(title):
+    """A title in which no line breaks at the hyphen of Chandrayaan-2."""
+    words = re.sub(r"[^\s&;]+-\d[^\s&;]*", r'<span class="whole">\g<0></span>', escape(title))
+    return f'<figcaption class="title">{words}</figcaption>'
+
+
 def _number_class(column):
     return ' class="number"' if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) else ""
 
@@ -195,10 +214,13 @@ def _svg(drawing, width, alt):
     markup = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", markup, flags=re.DOTALL)
     markup = re.sub(r' (width|height)="[\d.]+pt"', "", markup, count=2)
     markup = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", markup)  # names that matplotlib gives, the same in every figure
-    markup = re.sub(r"\n\s*", "\n", markup)
-    for color, paint in PAINT.items():
-        markup = markup.replace(color, f"var({paint.format(color)})")
-    return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="max-width: {width:.1f}in" ', 1)
+    markup = re.sub(r"\n\s*", "\n", re.sub(r" font-family: [^;\"]*;|transform=\"rotate\(-0 [^)]*\)\" ", "", markup))
+    paint = f"max-width: {width:.1f}in"
+    for color, (short, page, jupyter) in PAINT.items():
+        if color in markup:
+            markup = markup.replace(color, f"var({short})")
+            paint += f"; {short}: var({page}, var({jupyter}, {color}))"
+    return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{paint}" ', 1)
 
 
 def _download(frame, title):

@@ -70,24 +70,19 @@ def tf_idf(tokens):
 def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
     """What the articles are about: `count_terms` plus `weight`, the heaviest first; a row is a term.
 
-    `weight` is the mean over articles of tf x ln((articles + 1) / articles with the term): words that fill some articles
-    and are not in all. With one article it is its most frequent words. `hide` leaves words out of the list (and changes
-    no number); so do figures and single letters, always.
+    `weight` is n x ln((articles + 1) / articles with the term), tf-idf over the whole collection: high for words that fill
+    some articles and are not in all. With one article it is its most frequent words. `hide` leaves words out of the list
+    (and changes no number); so do figures and single letters, always.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The moon, the moon of 2017, a rover."]})
     >>> characteristic_terms(tokenize(frame), hide={"the", "a", "of"}).token.tolist()
     ['moon', 'rover']
     """
-    matrix, terms = term_matrix(tokens)
-    words = matrix.sum(axis=1)
-    share = csr_array((1 / np.maximum(words, 1), (np.zeros(len(words), int), np.arange(len(words)))), shape=(1, len(words)))
-    articles = max((words > 0).sum(), 1)
-    tf = (share @ matrix).toarray()[0] / articles
-    weight = pd.Series(tf * np.log((articles + 1) / np.maximum(np.diff(matrix.tocsc().indptr), 1)), index=terms.to_numpy())
-    counts = hide_terms(_count(tokens), hide | {None})
+    articles = tokens["article_id"].nunique()
+    counts = hide_terms(count_terms(tokens), hide)
     counts = counts[counts["token"].str.contains(r"^\D") & (counts["token"].str.len() > 1)]
-    counts = counts.assign(weight=weight.reindex(counts["token"]).to_numpy())
+    counts = counts.assign(weight=counts["n"] * np.log((articles + 1) / counts["articles"]))
     return counts.sort_values(["weight", "token"], ascending=[False, True], ignore_index=True).head(limit)
 
 
@@ -98,3 +93,25 @@ def hide_terms(counts, words):
     [['moon', 20.0]]
     """
     return counts[~counts["token"].isin(list(words))].reset_index(drop=True)
+
+
+def pair_up(tokens, *, hide=frozenset()):
+    """The phrases of two words as a token table of their own: a row is a word and the next one in its sentence.
+
+    `article_id sentence position token`, where `token` is "joint mission" and `position` that of its first word; pairs with
+    a word of `hide`, a figure or a single letter are left out. Count them as any tokens.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["A joint lunar mission. Mission to Mars."]})
+    >>> pair_up(tokenize(frame), hide={"a", "to"}).token.tolist()
+    ['joint lunar', 'lunar mission']
+    """
+    tokens = tokens.astype({"token": "category", "article_id": "category"})
+    terms = pd.Series(tokens["token"].cat.categories, dtype="str")
+    plain = (terms.str.contains(r"^\D") & (terms.str.len() > 1) & ~terms.isin(list(hide))).to_numpy()
+    code, article, sentence, position = (tokens[c].cat.codes.to_numpy() if c in ("token", "article_id") else tokens[c].to_numpy() for c in ("token", "article_id", "sentence", "position"))
+    near = (article[1:] == article[:-1]) & (sentence[1:] == sentence[:-1]) & (position[1:] == position[:-1] + 1)
+    first = np.flatnonzero(near & plain[code[:-1]] & plain[code[1:]])
+    pair, distinct = pd.factorize(code[first].astype(np.int64) * len(terms) + code[first + 1])
+    names = terms.to_numpy()[distinct // max(len(terms), 1)] + " " + terms.to_numpy()[distinct % max(len(terms), 1)]
+    return tokens.iloc[first][["article_id", "sentence", "position"]].assign(token=pd.Categorical.from_codes(pair, pd.Index(names, dtype="str")))

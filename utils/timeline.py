@@ -5,8 +5,10 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.special import gammaincinv, ndtri
 
+from utils.context import COLUMNS as CONTEXT
 from utils.context import find_hits
-from utils.terms import count_terms, hide_terms, term_matrix
+from utils.terms import characteristic_terms, count_terms, hide_terms, term_matrix
+from utils.tokens import split_sentences
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
@@ -190,3 +192,42 @@ def hit_places(tokens, articles, term):
     last = words.reindex(hits["article_id"]).to_numpy(float)
     place = hits["position"].to_numpy(float) / np.maximum(last, 1)
     return hits.assign(place=place)[["article_id", "date", "place"]].sort_values(["date", "article_id", "place"], ignore_index=True)
+
+
+def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), words=(8, 35)):
+    """The sentences that say most of what a period is about: `each` a period, as rows of `find_in_context`, by date.
+
+    A sentence scores the sum of the root weights of its distinct `characteristic_terms`, over the root of its words (after
+    Luhn 1958); those with fewer or more than `words` do not stand, nor two of one article, nor near-copies of a taken one.
+    The whole sentence is in `before`; `match` and `after` are empty.
+
+    >>> from utils.tokens import tokenize
+    >>> text = "The joint lunar mission of the two agencies was agreed in Tokyo. It rained a little on that day in the old town."
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": [text]})
+    >>> key_sentences(tokenize(frame), frame, each=1, hide={"the", "of", "in", "it", "on", "that", "a"}).start.tolist()
+    [0]
+    """
+    placed, periods, of_article = _bins(articles, freq)
+    weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
+    tokens = tokens[tokens["article_id"].isin(placed["article_id"])]
+    per_term = pd.Series(tokens["token"].astype("category").cat.categories).map(weights).fillna(0).to_numpy()
+    code = tokens["token"].astype("category").cat.codes
+    known = tokens[["article_id", "sentence"]].assign(code=code, weight=np.append(per_term, 0)[code]).drop_duplicates(["article_id", "sentence", "code"])
+    scores = known.groupby(["article_id", "sentence"], observed=True).agg(weight=("weight", "sum"), size=("code", "size"), codes=("code", frozenset)).reset_index()
+    scores = scores[scores["size"].between(*words)]
+    scores["score"] = scores["weight"] / scores["size"] ** 0.5
+    scores["period"] = scores["article_id"].astype(placed["article_id"].dtype).map(pd.Series(of_article, index=placed["article_id"]))
+    chosen = []
+    for _, rows in scores.sort_values(["score", "article_id", "sentence"], ascending=[False, True, True]).groupby("period"):
+        taken = []
+        for row in rows.itertuples():
+            if len(taken) < each and all(row.article_id != t.article_id and len(row.codes & t.codes) < 0.5 * row.size for t in taken):
+                taken.append(row)
+        chosen += taken
+    picked = pd.DataFrame([(row.article_id, row.sentence) for row in chosen], columns=["article_id", "sentence"])
+    known = placed[placed["article_id"].isin(picked["article_id"])]
+    spans = split_sentences(known).astype({"article_id": placed["article_id"].dtype})
+    picked = picked.astype({"article_id": placed["article_id"].dtype, "sentence": "int32"}).merge(spans, on=["article_id", "sentence"])
+    picked = picked.merge(known[["article_id", "date", "text"]], on="article_id").sort_values(["date", "article_id"], ignore_index=True)
+    picked["before"] = pd.Series([t[a:b] for t, a, b in zip(picked["text"], picked["start"], picked["end"])], dtype="str")
+    return picked.assign(match="", after="")[CONTEXT]
