@@ -11,11 +11,13 @@ import re
 
 import pandas as pd
 
+from utils.articles import labels
 from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE
 
 FACTS = "application/vnd.dateline+json"
 NARROW = 3.9  # inches: the figure once more, for a phone
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
+EMPTY = "There is nothing to show here."
 # Characters that would turn the page's text around or that are no text at all.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 # Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
@@ -62,34 +64,35 @@ def note(text):
     return Output(f'<p class="note">{escape(text)}</p>', text)
 
 
-def figure(ax, *, title, caption, alt, data):
+def figure(ax, *, title, caption, alt, data, empty=EMPTY):
     """A chart with its title, caption, text alternative and the table behind it; the figure is closed.
 
-    `ax` is an Axes or an array of them, `data` the table that was drawn. With no row in it a sentence stands instead.
+    `ax` is an Axes or an array of them, `data` the table that was drawn. With no row in it the sentence `empty` stands
+    instead.
     """
     import matplotlib.pyplot as plt
 
     drawing = ax.flat[0].figure if hasattr(ax, "flat") else ax.figure
     if data.empty:
         plt.close(drawing)
-        return note(f"{title}: there is nothing to draw. {caption}")
+        return note(empty)
     wide, narrow = _svg(drawing, drawing.get_figwidth(), alt), _svg(drawing, NARROW, alt)
     plt.close(drawing)
     markup = (
         f'<figure class="chart">{_title(title)}'
         f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
-        f'<p class="caption">{escape(caption)}</p>{_download(data, title)}</figure>'
+        f'{_caption(caption)}{_download(data, title)}</figure>'
     )
     return Output(markup, f"{title}. {alt} {caption}")
 
 
-def table(frame, *, title, caption="", names=None, limit=25, kinds=None):
+def table(frame, *, title, caption="", names=None, limit=25, empty=EMPTY):
     """A table of the first `limit` rows, the count said; `names` renames columns (those not in it stay as they are).
 
-    Numbers get separators and stand right; dates are written as days.
+    Numbers get separators and stand right; dates are written as days. Of an empty table the sentence `empty` is left.
     """
     if frame.empty:
-        return note(f"{title}: none. {caption}".strip())
+        return note(empty)
     shown = frame.head(limit)
     head = "".join(f'<th scope="col"{_number_class(shown[c])}>{escape((names or {}).get(c, c))}</th>' for c in shown)
     rows = "".join("<tr>" + "".join(f"<td{_number_class(shown[c])}>{_cell(v)}</td>" for c, v in zip(shown, row)) + "</tr>" for row in shown.itertuples(index=False))
@@ -97,41 +100,48 @@ def table(frame, *, title, caption="", names=None, limit=25, kinds=None):
     markup = (
         f'<figure class="table">{_title(title)}'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p>{_download(frame, title)}</figure>'
+        f'{_caption(caption, told)}{_download(frame, title)}</figure>'
     )
     return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}")
 
 
-def passages(contexts, articles, *, title, caption="", limit=20):
-    """Sentences with the word marked, each with its date, source, label and place: rows of `find_in_context`.
+def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
+    """Sentences with the hits marked, each with its date, source, label and place: rows of `find_in_context`.
 
-    Where there are more than `limit`, they are taken evenly from first to last and the count is said.
+    A sentence with several hits stands once. Where there are more than `limit` sentences they are taken evenly from the
+    first to the last, and the count is said.
     """
-    from utils.articles import labels
-
     if contexts.empty:
-        return note(f"{title}: no sentence. {caption}".strip())
+        return note(empty)
     known = articles.assign(label=labels(articles)).set_index("article_id")
-    rows = contexts.assign(date=known["date"].reindex(contexts["article_id"]).to_numpy()).sort_values(["date", "article_id", "start"])
-    step = max(len(rows) / limit, 1)
-    shown = rows.iloc[[int(k * step) for k in range(min(limit, len(rows)))]]
+    groups = contexts.groupby(["article_id", "sentence"], sort=False).agg(list).reset_index()
+    dates = known["date"].reindex(groups["article_id"]).to_numpy()
+    groups = groups.assign(date=dates).sort_values(["date", "article_id", "sentence"])
+    step = max(len(groups) / limit, 1)
+    shown = groups.iloc[[int(k * step) for k in range(min(limit, len(groups)))]]
     items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
-    told = f"{len(shown):,} of {len(rows):,} shown, evenly from first to last." if len(shown) < len(rows) else f"All {len(rows):,} shown." if len(rows) > 1 else ""
-    markup = (
-        f'<figure class="passages">{_title(title)}<ol>{items}</ol>'
-        f'<p class="caption">{escape(" ".join(filter(None, [caption, told])))}</p></figure>'
-    )
-    plain = "\n".join(f"{_cell(r.date)}: {r.before}[{r.match}]{r.after}" for r in shown.itertuples())
-    return Output(markup, f"{title}\n{plain}\n{told}")
+    told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown"
+    told += ", evenly from first to last." if len(shown) < len(groups) else "."
+    plain = "\n".join(f"{_cell(r.date)}: {r.before[0]}[{r.match[0]}]{r.after[0]}" for r in shown.itertuples())
+    return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
 
-def _passage(hit, article):
-    place = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
-    where = f"{article['path']}" if "path" in article and pd.notna(article["path"]) else hit.article_id
-    about = " · ".join(f"<bdi>{escape(p)}</bdi>" for p in place if pd.notna(p))
-    mark = f"<mark>{escape(hit.match)}</mark>" if hit.match else ""
-    sentence = escape(hit.before) + mark + escape(hit.after)
-    return f'<li><p class="sentence"><bdi>{sentence}</bdi></p><p class="where">{about} · <bdi class="path">{escape(where)}</bdi></p></li>'
+def _passage(hits, article):
+    about = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
+    about = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in about if pd.notna(part))
+    path = article["path"] if "path" in article else hits.article_id
+    return f'<li><p class="sentence"><bdi>{_marked(hits)}</bdi></p><p class="where">{about} · <bdi class="path">{escape(path)}</bdi></p></li>'
+
+
+def _marked(hits):
+    """A sentence as HTML with every hit in it marked."""
+    sentence = hits.before[0] + hits.match[0] + hits.after[0]
+    base, done, markup = hits.start[0] - len(hits.before[0]), 0, ""
+    for start, match in sorted(zip(hits.start, hits.match)):
+        if match and start - base >= done:
+            markup += f"{escape(sentence[done : start - base])}<mark>{escape(match)}</mark>"
+            done = start - base + len(match)
+    return markup + escape(sentence[done:])
 
 
 def count(n, noun, plural=None):
@@ -185,6 +195,11 @@ def _title(title):
     """A title in which no line breaks at the hyphen of Chandrayaan-2."""
     words = re.sub(r"[^\s&;]+-\d[^\s&;]*", r'<span class="whole">\g<0></span>', escape(title))
     return f'<figcaption class="title">{words}</figcaption>'
+
+
+def _caption(*parts):
+    text = " ".join(filter(None, parts))
+    return f'<p class="caption">{escape(text)}</p>' if text else ""
 
 
 def _number_class(column):

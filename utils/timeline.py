@@ -213,18 +213,20 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     per_term = pd.Series(tokens["token"].astype("category").cat.categories).map(weights).fillna(0).to_numpy()
     code = tokens["token"].astype("category").cat.codes
     known = tokens[["article_id", "sentence"]].assign(code=code, weight=np.append(per_term, 0)[code]).drop_duplicates(["article_id", "sentence", "code"])
-    scores = known.groupby(["article_id", "sentence"], observed=True).agg(weight=("weight", "sum"), size=("code", "size"), codes=("code", frozenset)).reset_index()
-    scores = scores[scores["size"].between(*words)]
+    sentences = known.groupby(["article_id", "sentence"], observed=True)
+    scores = sentences.agg(weight=("weight", "sum"), size=("code", "size")).reset_index()
+    scores = scores[scores["size"].between(*words) & (scores["weight"] > 0)]
     scores["score"] = scores["weight"] / scores["size"] ** 0.5
     scores["period"] = scores["article_id"].astype(placed["article_id"].dtype).map(pd.Series(of_article, index=placed["article_id"]))
+    best = scores.sort_values(["score", "article_id", "sentence"], ascending=[False, True, True]).groupby("period").head(each * 20)
+    telling = known[known["weight"] > 0].merge(best[["article_id", "sentence"]]).groupby(["article_id", "sentence"], observed=True)["code"].agg(frozenset)
     chosen = []
-    for _, rows in scores.sort_values(["score", "article_id", "sentence"], ascending=[False, True, True]).groupby("period"):
-        taken = []
-        for row in rows.itertuples():
-            if len(taken) < each and all(row.article_id != t.article_id and len(row.codes & t.codes) < 0.5 * row.size for t in taken):
-                taken.append(row)
-        chosen += taken
-    picked = pd.DataFrame([(row.article_id, row.sentence) for row in chosen], columns=["article_id", "sentence"])
+    for row in best.itertuples():
+        taken = [key for period, key in chosen if period == row.period]
+        mine = telling[row.article_id, row.sentence]
+        if len(taken) < each and all(key[0] != row.article_id and len(mine & telling[key]) < len(mine) / 2 for key in taken):
+            chosen.append((row.period, (row.article_id, row.sentence)))
+    picked = pd.DataFrame([key for _, key in chosen], columns=["article_id", "sentence"])
     known = placed[placed["article_id"].isin(picked["article_id"])]
     spans = split_sentences(known).astype({"article_id": placed["article_id"].dtype})
     picked = picked.astype({"article_id": placed["article_id"].dtype, "sentence": "int32"}).merge(spans, on=["article_id", "sentence"])

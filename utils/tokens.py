@@ -64,18 +64,21 @@ class _Parsed:
     forms: pa.Array  # the distinct chunks, each with the white space after it
     form: np.ndarray  # for each place: which of them
     article: np.ndarray
-    skipped: np.ndarray  # characters of white space at the head of each article
     opens: np.ndarray  # does a sentence open here? a paragraph? an article?
     opens_paragraph: np.ndarray
     opens_article: np.ndarray
+    start: np.ndarray = None  # see starts()
 
     def starts(self):
         """Where each chunk starts, in characters of its article."""
-        length = _numpy(pc.utf8_length(self.forms))[self.form]
-        ends = np.cumsum(length, dtype=np.int64)
-        first = np.flatnonzero(self.opens_article)
-        base = (ends - length)[first] - self.skipped[self.article[first]]
-        return (ends - length - _runs(base, self.opens_article)).astype(np.int32)
+        return _starts(self.forms, self.form, self.article) if self.start is None else self.start
+
+
+def _starts(forms, form, article):
+    length = _numpy(pc.utf8_length(forms))[form]
+    starts = np.cumsum(length, dtype=np.int64) - length
+    opens = _changes(article)
+    return (starts - _runs(starts[opens], opens)).astype(np.int32)
 
 
 def _numpy(array):
@@ -192,17 +195,17 @@ def _parse(articles):
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
     forms, form, article = _unglue(*_chunks(pa.array(articles["text"], from_pandas=True)))
-    skipped = np.zeros(len(articles), np.int64)
-    empty = (_numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) == 0)[form] if len(form) else np.zeros(0, bool)
-    if empty.any():  # white space at the head of an article, or an article of nothing else
-        skipped[article[empty]] = _numpy(pc.utf8_length(forms))[form[empty]]
-        form, article = form[~empty], article[~empty]
+    solid = (_numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0)[form]
+    start = None
+    if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
+        start = _starts(forms, form, article)[solid]
+        form, article = form[solid], article[solid]
     blanks = _numpy(pc.count_substring(forms, "\n")).astype(np.int8)
     opens_article = _changes(article)
     first = np.ones(min(len(form), 1), bool)
     opens = np.append(first, _ends(forms, form, blanks)[:-1]) | opens_article if len(form) else first
     opens_paragraph = np.append(first, (blanks >= 2)[form[:-1]]) | opens_article
-    return _Parsed(forms, form, article, skipped, opens, opens_paragraph, opens_article)
+    return _Parsed(forms, form, article, opens, opens_paragraph, opens_article, start)
 
 
 def split_sentences(articles):
@@ -246,7 +249,7 @@ def _normalize(words):
         terms = pc.replace_substring_regex(terms, written, plain)
     possessive = _matches(terms, "'s$") & ~_is_in(terms, _NOT_POSSESSIVE)
     terms = pc.if_else(pa.array(possessive), pc.utf8_slice_codeunits(terms, 0, -2), terms)
-    terms = pc.replace_substring_regex(terms, r"^((?:\pL\.)+\pL)$", r"\1.")
+    terms = pc.replace_substring_regex(terms, r"^((?:\pL\.)+(?:\pL|sc|tech|phil|com|ed|eng)|ph\.d)$", r"\1.")
     return pc.replace_substring_regex(terms, r"^([^.]+)\.$", r"\1")
 
 

@@ -1,0 +1,36 @@
+# make report | make test | make lab | make install
+# PYTHON, ARTICLES and OUT can be set: make report ARTICLES=my-folder OUT=my-report
+
+PYTHON ?= python3
+ARTICLES ?= data/articles
+OUT ?= reports
+BIN = .venv/bin
+
+.PHONY: report test lab install clean
+
+report: .venv/installed
+	@$(BIN)/python -m utils.report --articles "$(ARTICLES)" --out "$(OUT)"
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+lab: .venv/installed
+	$(BIN)/jupyter lab notebooks/01-articles.ipynb
+
+install: .venv/installed
+
+clean:
+	rm -rf .venv
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Dateline needs Python 3.11 or newer; this is {v[0]}.{v[1]}. Name another: make report PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: requirements.txt pyproject.toml .venv/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

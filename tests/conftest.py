@@ -1,0 +1,45 @@
+"""What tests share: small frames, and files written on the spot."""
+
+import os
+
+import matplotlib
+import pandas as pd
+import pytest
+
+matplotlib.use("Agg")
+os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write files and get their folder: folder({"a.txt": "text", "b/c.txt": b"bytes"})."""
+
+    def write(files):
+        for name, content in files.items():
+            file = tmp_path / "corpus" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        (tmp_path / "corpus").mkdir(exist_ok=True)
+        return tmp_path / "corpus"
+
+    return write
+
+
+@pytest.fixture
+def frame():
+    """A table of articles from texts and, if given, dates."""
+
+    def make(*texts, dates=None):
+        ids = [f"a{n}" for n in range(len(texts))]
+        data = pd.DataFrame({"article_id": pd.Series(ids, dtype="str"), "text": pd.Series(texts, dtype="str")})
+        return data.assign(date=pd.to_datetime(pd.Series([None] * len(texts) if dates is None else dates)).astype("datetime64[s]"))
+
+    return make

@@ -1,0 +1,79 @@
+"""Words in context: every hit, with its sentence and its place."""
+
+import re
+
+import pytest
+
+from utils.context import find_hits, find_in_context, parse_pattern, spell
+from utils.tokens import tokenize
+
+TEXT = "Isro plans a joint mission. The joint lunar mission, Isro’s own, may launch.\n\nLaunches slip; a mission joint is none."
+
+
+def hits(frame, pattern, text=TEXT):
+    return find_in_context(frame(text), pattern)["match"].tolist()
+
+
+@pytest.mark.parametrize(
+    "pattern, expected",
+    [
+        ("isro", ["Isro", "Isro’s"]),
+        ("ISRO", ["Isro", "Isro’s"]),
+        ("joint mission", ["joint mission"]),
+        ('"joint mission"', ["joint mission"]),
+        ("launch*", ["launch", "Launches"]),
+        ("joint * mission", ["joint lunar mission"]),
+        ("slip|lunar|own", ["lunar", "own", "slip"]),
+        ("joint|joint mission", ["joint mission", "joint", "joint"]),
+        ("mission the", []),  # over the end of a sentence
+        ("missio", []),
+        ("mars", []),
+        ("m.ssion", []),  # a full stop is no pattern
+    ],
+)
+def test_patterns(frame, pattern, expected):
+    assert hits(frame, pattern) == expected
+
+
+@pytest.mark.parametrize("pattern", ["", "  ", "|", '""', "…"])
+def test_a_pattern_without_a_word_is_refused(pattern):
+    with pytest.raises(ValueError, match="holds no word"):
+        parse_pattern(pattern)
+
+
+def test_a_row_is_the_hit_in_its_whole_sentence(frame):
+    articles = frame("No.", TEXT)
+    rows = find_in_context(articles, "launch*")
+    assert rows["article_id"].tolist() == ["a1", "a1"] and rows["sentence"].tolist() == [1, 2]
+    assert [TEXT[a:b] for a, b in zip(rows["start"], rows["end"])] == rows["match"].tolist()
+    assert (rows["before"] + rows["match"] + rows["after"]).tolist() == ["The joint lunar mission, Isro’s own, may launch.", "Launches slip; a mission joint is none."]
+
+
+def test_the_same_with_tokens_at_hand_and_never_capped(frame):
+    articles = frame(*[f"The moon {n} shines. Moon!" for n in range(700)])
+    plain = find_in_context(articles, "moon")
+    for tokens in (tokenize(articles), tokenize(articles, offsets=True)):
+        assert find_in_context(articles, "moon", tokens=tokens).equals(plain)
+    assert len(plain) == 1400 == len(re.findall("(?i)moon", " ".join(articles["text"])))
+
+
+def test_words_of_a_filtered_table_are_no_neighbours(frame):
+    tokens = tokenize(frame("joint and mission"))
+    assert len(find_hits(tokens[tokens["token"] != "and"], "joint mission")[0]) == 0
+
+
+def test_no_hits_have_the_same_columns(frame):
+    some, none = find_in_context(frame(TEXT), "isro"), find_in_context(frame(TEXT), "mars")
+    assert none.dtypes.equals(some.dtypes) and len(none) == 0
+    assert find_in_context(frame(), "mars").columns.tolist() == some.columns.tolist()
+
+
+def test_scripts_without_spaces(frame):
+    assert hits(frame, "月", "日本は月へ行く。月だ。") == ["月", "月"]
+    assert hits(frame, "月へ", "日本は月へ行く。月だ。") == ["月へ"]
+    assert hits(frame, "भारत", "भारत और जापान।") == ["भारत"]
+
+
+def test_spelling_is_the_most_frequent_one(frame):
+    articles = frame("ISRO met. Isro and ISRO’s men. The Moon, the moon, the Moon.")
+    assert spell(["isro", "moon", "mars"], tokenize(articles), articles) == ["ISRO", "Moon", "mars"]

@@ -1,0 +1,146 @@
+"""Words and sentences: every expected answer was worked out by hand."""
+
+import nltk
+import numpy as np
+import pandas as pd
+import pytest
+
+from utils.tokens import split_sentences, tokenize
+
+
+def words(frame, text):
+    return tokenize(frame(text))["token"].tolist()
+
+
+def sentences(frame, text):
+    return [text[row.start : row.end] for row in split_sentences(frame(text)).itertuples()]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Don’t, don't and DON’T", ["don't", "don't", "and", "don't"]),
+        ("the agency’s, agencies’ and ISRO's", ["the", "agency", "agencies", "and", "isro"]),
+        ("It’s what he's got; let’s see", ["it's", "what", "he's", "got", "let's", "see"]),
+        ("Chandrayaan-2 is not Chandrayaan", ["chandrayaan-2", "is", "not", "chandrayaan"]),
+        ("co-operation, H‑IIA (H-IIA)", ["co-operation", "h-iia", "h-iia"]),
+        ("the U.S. and U.S.-led, the US", ["the", "u.s.", "and", "u.s.-led", "the", "us"]),
+        ("$5.2 billion, 3.5%, ₹13,700 crore", ["5.2", "billion", "3.5", "13,700", "crore"]),
+        ("$221bn at 10am for 2.1 km", ["221", "bn", "at", "10", "am", "for", "2.1", "km"]),
+        ("2027–28 or 2027-28", ["2027", "28", "or", "2027-28"]),
+        ("Zürich, Müller’s café", ["zürich", "müller", "café"]),
+        ("Mr. Rao (M.Sc.) and AT&T", ["mr", "rao", "m.sc.", "and", "at&t"]),
+        ("at 9:22 a.m. on 1/2", ["at", "9:22", "a.m.", "on", "1/2"]),
+        ("see www.isro.gov.in, or press@jaxa.jp.", ["see", "www.isro.gov.in", "or", "press@jaxa.jp"]),
+        ("भारत और जापान", ["भारत", "और", "जापान"]),
+        ("இந்தியா நிலவு", ["இந்தியா", "நிலவு"]),
+        ("日本とインドは月へ", ["日本", "と", "インド", "は", "月", "へ"]),
+        ("5.2\u00a0billion", ["5.2", "billion"]),
+        ("— … ” 。 *** 🚀", []),
+        ("", []),
+    ],
+)
+def test_words(frame, text, expected):
+    assert words(frame, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("A S Kiran Kumar said. He left.", ["A S Kiran Kumar said.", "He left."]),
+        ("On Nov. 17 Lt. Gen. Singh met K. Sivan. They spoke.", ["On Nov. 17 Lt. Gen. Singh met K. Sivan.", "They spoke."]),
+        ("It rose at 9 a.m. on Friday. At 5 p.m. it fell.", ["It rose at 9 a.m. on Friday.", "At 5 p.m. it fell."]),
+        ("It began at 5 p.m. The end came later.", ["It began at 5 p.m.", "The end came later."]),
+        ("In the U.S. President Rao spoke. In the U.S. The rest waited.", ["In the U.S. President Rao spoke.", "In the U.S.", "The rest waited."]),
+        ("“We go. We land,” he said. “Soon.”", ["“We go.", "We land,” he said.", "“Soon.”"]),
+        ("“Really?” Rao asked. “Why?” The end.", ["“Really?” Rao asked.", "“Why?”", "The end."]),
+        ("Talks ended on Friday.The chairman left.", ["Talks ended on Friday.", "The chairman left."]),
+        ("BENGALURU: Isro said so. Tokyo, Sept. 11 (Jiji Press)-- It did.", ["BENGALURU: Isro said so.", "Tokyo, Sept. 11 (Jiji Press)-- It did."]),
+        ("No. 5 flew. He said no. The end.", ["No. 5 flew.", "He said no.", "The end."]),
+        ("It cost Rs. 800 crore. Good.", ["It cost Rs. 800 crore.", "Good."]),
+        ("It weighs 3.5 tonnes. It flies.", ["It weighs 3.5 tonnes.", "It flies."]),
+        ("चंद्रमा पर बात की। यह पहला कदम है।", ["चंद्रमा पर बात की।", "यह पहला कदम है।"]),
+        ("月へ行く。「楽しみだ」と述べた。", ["月へ行く。", "「楽しみだ」と述べた。"]),
+        ("A heading\n\nThen text. More", ["A heading", "Then text.", "More"]),
+        ("One line that\ngoes on. Next", ["One line that\ngoes on.", "Next"]),
+        ("  \n lead. Tail  ", ["lead.", "Tail"]),
+        ("See www.isro.gov.in for 3.5 of it", ["See www.isro.gov.in for 3.5 of it"]),
+        ("", []),
+    ],
+)
+def test_sentences(frame, text, expected):
+    assert sentences(frame, text) == expected
+
+
+def test_offsets_point_at_the_word_as_written(frame):
+    texts = ["  ISRO’s “Chandrayaan-2”, on Nov. 17.The end", "", "U.S. \u00a0costs: $5.2 billion\n\nK. Sivan"]
+    articles = frame(*texts)
+    tokens = tokenize(articles, offsets=True)
+    written = [texts[int(i[1:])][a:b] for i, a, b in zip(tokens["article_id"], tokens["start"], tokens["end"])]
+    assert written == ["ISRO’s", "Chandrayaan-2", "on", "Nov.", "17", "The", "end", "U.S.", "costs", "5.2", "billion", "K.", "Sivan"]
+    assert tokens["position"].tolist() == [0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5]
+    assert tokens["sentence"].tolist() == [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1]
+
+
+def test_sentences_hold_every_character_once(frame):
+    texts = ["Rao said: “One. Two!” Then…\n\nThree?No.  Four ", "\n\n", "x", "a. B. c. 4. D…e"]
+    rows = split_sentences(frame(*texts))
+    for n, text in enumerate(texts):
+        mine = rows[rows["article_id"] == f"a{n}"]
+        assert "".join("".join(text[a:b] for a, b in zip(mine["start"], mine["end"])).split()) == "".join(text.split())
+        assert (mine["start"].to_numpy()[1:] >= mine["end"].to_numpy()[:-1]).all()
+        assert mine["sentence"].tolist() == list(range(len(mine)))
+
+
+def test_paragraphs_are_counted_from_zero_in_each_article(frame):
+    rows = split_sentences(frame("One. Two.\n\nThree.", "Four."))
+    assert rows["paragraph"].tolist() == [0, 0, 1, 0]
+
+
+def test_small_columns_and_the_same_ones_when_empty(frame):
+    tokens, none = tokenize(frame("the moon " * 500)), tokenize(frame("", " \n "))
+    assert tokens.memory_usage(index=False).sum() / len(tokens) <= 16.5
+    assert none.columns.tolist() == tokens.columns.tolist() and len(none) == 0
+    assert none["position"].dtype == tokens["position"].dtype and none["token"].dtype == "category"
+    assert split_sentences(frame()).dtypes.tolist()[1:] == split_sentences(frame("A.")).dtypes.tolist()[1:]
+
+
+def test_agrees_with_nltk_on_plain_words(frame):
+    text = "the moon and the sun and the stars above the old town " * 3
+    ours = tokenize(frame(text))["token"].value_counts()
+    theirs = nltk.FreqDist(nltk.tokenize.RegexpTokenizer(r"\w+").tokenize(text))
+    assert dict(ours) == dict(theirs)
+
+
+def test_any_frame_will_do_and_is_left_as_it_was():
+    articles = pd.DataFrame({"text": ["Moon. Sun.", None, "Star"], "article_id": [7, 8, 9], "mine": 1}, index=[3, 3, 5])
+    before = articles.copy()
+    tokens = tokenize(articles.iloc[[0, 2]])
+    assert tokens["article_id"].tolist() == [7, 7, 9] and tokens["token"].tolist() == ["moon", "sun", "star"]
+    assert len(tokenize(articles)) == 3
+    pd.testing.assert_frame_equal(articles, before)
+
+
+def test_two_articles_of_one_id_are_refused(frame):
+    twice = pd.concat([frame("one"), frame("two")])
+    with pytest.raises(ValueError, match="article_id must be unique; 'a0'"):
+        tokenize(twice)
+
+
+def test_what_follows_is_not_part_of_an_article(frame):
+    """A sentence or a phrase never runs over from one article to the next."""
+    rows = split_sentences(frame("no stop", "Next"))
+    assert rows["article_id"].tolist() == ["a0", "a1"] and rows["start"].tolist() == [0, 0]
+
+
+def test_random_texts_keep_their_offsets(frame):
+    rng = np.random.default_rng(4)
+    alphabet = list("ab .!?’'“”-–,\n\t\u00a0é2ज़日。") + ["U.S. ", "No. ", "K. ", "…", "。」"]
+    texts = ["".join(rng.choice(alphabet, size=80)) for _ in range(60)]
+    articles = frame(*texts)
+    tokens, rows = tokenize(articles, offsets=True), split_sentences(articles)
+    spans = rows.set_index(["article_id", "sentence"])
+    for row in tokens.itertuples():
+        written = texts[int(row.article_id[1:])][row.start : row.end]
+        assert written.strip() == written and written
+        assert spans.loc[(row.article_id, row.sentence), "start"] <= row.start and row.end <= spans.loc[(row.article_id, row.sentence), "end"]
