@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from utils.words import visible
+
 INK, MUTED, RULE, PAPER = "#1b1c1e", "#6a6b6d", "#d3d4d6", "#fdfdfb"
 COLORS = ("#1f6fb4", "#c2500a", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
 FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
@@ -45,6 +47,7 @@ def styled(draw):
 
 @cache
 def register_fonts():
+    """Make the fonts of `FONT_PACKAGES` known to matplotlib, once."""
     from matplotlib import font_manager
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of each weight that a font lacks
@@ -68,7 +71,7 @@ def bars(table, *, label="token", value="n", ax=None):
     """A bar a row, the first at the top: its `label` on the left, its `value` at the end.
 
     >>> ax = bars(pd.DataFrame({"token": ["moon", "rover"], "n": [3, 1]}))
-    >>> [bar.get_width() for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
+    >>> [float(bar.get_width()) for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
     ([3.0, 1.0], ['moon', 'rover'])
     """
     ax = _axes(ax, 0.5 + 0.24 * max(len(table), 1))
@@ -155,7 +158,7 @@ def shorten(label, length=LONGEST_LABEL):
     >>> shorten("a" * 10 + "b" * 10, 11)
     'aaaaa…bbbbb'
     """
-    label = " ".join(str(label).split())
+    label = " ".join(visible(str(label)).split())
     return label if len(label) <= length else f"{label[: length // 2]}…{label[-(length // 2) :]}"
 
 

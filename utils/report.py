@@ -7,6 +7,7 @@ import argparse
 import os
 import platform
 import re
+import shlex
 import sys
 import time
 from datetime import datetime, timezone
@@ -21,7 +22,8 @@ MARK = '<meta name="generator" content="Dateline">'
 FACTS = "application/vnd.dateline+json"
 PACKAGES = ("pandas", "numpy", "pyarrow", "matplotlib", "nbconvert")
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
-LOCAL_PATH = re.compile(r"(?<![\w<])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
+LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
+ANSI = re.compile(r"(\x1b\[[\d;]*m)")
 
 
 def main(arguments=None):
@@ -90,10 +92,10 @@ class _Page:
 
         notebook = self.notebook
         at = next((n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
-        cell = new_code_cell(f"ARTICLES = {articles.name!r}", metadata={"tags": ["injected-parameters"]}, id="injected")
+        folder, name = _place(articles)
+        cell = new_code_cell(f"ARTICLES = {name!r}", metadata={"tags": ["injected-parameters"]}, id="injected")
         notebook.cells.insert(at + 1, cell)
-        # The kernel works in the folder above the articles, so that no page needs to name it.
-        place = {"metadata": {"path": str(articles.parent)}}
+        place = {"metadata": {"path": str(folder)}}
         client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources=place, extra_arguments=["--log-level=40"])
         try:
             client.execute()
@@ -164,20 +166,27 @@ def _front(pages, made):
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=False)
     facts = {name: value for page in pages for name, value in page.facts.items()}
     moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
-    title = f"What the articles in “{made['folder']}” say"
-    return environment.get_template("front.html.j2").render(title=title, css=_css(), pages=pages, facts=facts, made=made, time=f"{moment:%Y-%m-%d %H:%M} UTC")
+    return environment.get_template("front.html.j2").render(title="What the articles say", css=_css(), pages=pages, facts=facts, made=made, time=f"{moment:%Y-%m-%d %H:%M} UTC")
 
 
 def _css():
     return (TEMPLATE / "page.css").read_text(encoding="utf-8")
 
 
+def _place(articles):
+    """The folder that a kernel works in, and the path of the articles from there: no page needs to name more than that."""
+    if ROOT in articles.parents:
+        return ROOT, articles.relative_to(ROOT).as_posix()
+    return articles.parent, articles.name
+
+
 def _origin(articles):
     files, digest = fingerprint(articles)
+    name = _place(articles)[1]
     names = {"Dateline": version("dateline"), "Python": platform.python_version()}
     return {
-        "files": files, "hash": digest, "folder": articles.name, "parameters": {"ARTICLES": articles.name},
-        "versions": names | {name: version(name) for name in PACKAGES}, "command": f"make report ARTICLES={articles.name}",
+        "files": files, "hash": digest, "folder": articles.name, "parameters": {"ARTICLES": name},
+        "versions": names | {name: version(name) for name in PACKAGES}, "command": f"make report ARTICLES={shlex.quote(name)}",
     }  # fmt: skip
 
 
@@ -187,7 +196,7 @@ def _hide_paths(text):
     >>> _hide_paths("File /home/ann/dateline/utils/tokens.py:12, in tokenize")
     'File tokens.py:12, in tokenize'
     """
-    return LOCAL_PATH.sub("", text)
+    return "".join(part if part.startswith("\x1b") else LOCAL_PATH.sub("", part) for part in ANSI.split(text))
 
 
 def _claim(out, names):

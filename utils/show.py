@@ -8,18 +8,18 @@ import base64
 import html
 import io
 import re
+import warnings
 
 import pandas as pd
 
 from utils.articles import labels
-from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE
+from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
+from utils.words import visible
 
 FACTS = "application/vnd.dateline+json"
 NARROW = 3.9  # inches: the figure once more, for a phone
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 EMPTY = "There is nothing to show here."
-# Characters that would turn the page's text around or that are no text at all.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 # Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
 PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
 PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in enumerate(COLORS, 1)}
@@ -45,7 +45,7 @@ def escape(value):
     >>> escape("<b>Moon</b> & \\u202eback")
     '&lt;b&gt;Moon&lt;/b&gt; &amp; back'
     """
-    return html.escape(UNSEEN.sub("", str(value)), quote=True)
+    return html.escape(visible(str(value)), quote=True)
 
 
 def answer(text, **facts):
@@ -221,8 +221,12 @@ def _svg(drawing, width, alt):
     import matplotlib
 
     drawing.set_figwidth(width)
+    if width == NARROW:
+        _shorten_labels(drawing)
     file = io.StringIO()
-    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}):
+    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
         drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
     markup = file.getvalue()
     markup = markup[markup.index("<svg") :]
@@ -236,6 +240,15 @@ def _svg(drawing, width, alt):
             markup = markup.replace(color, f"var({short})")
             paint += f"; {short}: var({page}, var({jupyter}, {color}))"
     return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{paint}" ', 1)
+
+
+def _shorten_labels(drawing):
+    """On a phone a long name may take half of the width, no more."""
+    from matplotlib.ticker import FixedFormatter
+
+    for ax in drawing.axes:
+        if isinstance(ax.yaxis.get_major_formatter(), FixedFormatter):
+            ax.set_yticks(ax.get_yticks(), [shorten(label.get_text(), 22) for label in ax.get_yticklabels()])
 
 
 def _download(frame, title):

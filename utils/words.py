@@ -16,6 +16,17 @@ SCRIPTS = {
 _SCRIPT = {code: regex.compile("|".join(rf"\p{{{s}}}" for s in SCRIPTS if SCRIPTS[s] == code)) for code in SCRIPTS.values()}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff\uf900-\uffef]")
 SAMPLE = 1000  # characters that are looked at to guess a language
+# Characters that would turn a page's text around, or that are no text at all.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
+
+
+def visible(text):
+    """A text without characters that hide, or that change how what follows is shown.
+
+    >>> visible("Moon\u202e back")
+    'Moon back'
+    """
+    return _UNSEEN.sub("", text)
 
 
 @cache

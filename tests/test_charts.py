@@ -1,0 +1,116 @@
+"""What is drawn: heights, labels and places, not pixels."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import dates as mdates
+
+from utils.charts import COLORS, MANY, articles_over_time, bars, dispersion, shorten, trends
+from utils.timeline import articles_over_time as by_period
+from utils.timeline import hit_places, term_trend
+from utils.tokens import tokenize
+
+HOSTILE = ["A$AP $x^{2", "_under^score_", "<b>&amp;", "हिन्दी शब्द", "தமிழ் சொல்", "日本語の語", "x" * 300]
+
+
+def draw(ax):
+    """Draw it for good: text that cannot be laid out, or a glyph that no font has, shows only now."""
+    plt.gcf().savefig(io.BytesIO(), format="svg")
+    return ax
+
+
+def test_bars_have_the_heights_and_labels_of_the_table():
+    table = pd.DataFrame({"token": ["moon", "rover", "pole"], "n": [1200, 7, 0]})
+    ax = draw(bars(table))
+    assert [bar.get_width() for bar in ax.patches] == [1200, 7, 0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["moon", "rover", "pole"]
+    assert [text.get_text() for text in ax.texts] == ["1,200", "7", "0"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first row stands at the top
+
+
+@pytest.mark.filterwarnings("error")
+def test_labels_are_text_and_never_formulas_and_every_script_has_its_font():
+    ax = draw(bars(pd.DataFrame({"token": HOSTILE, "n": range(len(HOSTILE))})))
+    shown = [label.get_text() for label in ax.get_yticklabels()]
+    assert shown[:6] == HOSTILE[:6] and len(shown[6]) < 50
+    assert not any(label.get_parse_math() for label in ax.get_yticklabels())
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 300])
+def test_labels_do_not_overlap_however_many(rows):
+    ax = draw(bars(pd.DataFrame({"token": [f"term {n}" for n in range(rows)], "n": range(rows)})))
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert len(boxes) == rows
+    assert all(upper.y0 >= lower.y1 - 1 for upper, lower in zip(boxes, boxes[1:]))
+
+
+def test_a_bar_is_as_wide_as_its_period_and_stands_on_its_days(frame):
+    periods = by_period(frame("a", "b", "c", dates=["2020-01-31", "2020-03-01", "2020-03-02"]), freq="month")
+    ax = draw(articles_over_time(periods))
+    assert [bar.get_height() for bar in ax.patches] == [1, 0, 2]
+    assert [mdates.num2date(bar.get_x()).strftime("%Y-%m-%d") for bar in ax.patches] == ["2020-01-01", "2020-02-01", "2020-03-01"]
+    assert [round(bar.get_width() / 0.92) for bar in ax.patches] == [31, 29, 31]
+    assert (ax.get_yticks() % 1 == 0).all()
+
+
+def test_trends_draw_zero_and_no_articles_apart(frame):
+    articles = frame("moon sun", "sun", "moon", dates=["2020-01-05", "2020-02-05", "2020-04-01"])
+    trend = term_trend(tokenize(articles), articles, ["moon", "sun"], freq="month")
+    moon, sun = draw(trends(trend))
+    lines = {line.get_label(): line for line in moon.get_lines()}
+    assert moon.get_title(loc="left") == "moon" and sun.get_title(loc="left") == "sun"
+    np.testing.assert_array_equal(lines["rate"].get_ydata(), [5000, 0, np.nan, 10000])
+    assert len(lines["zero"].get_ydata()) == 1
+    grounds = [patch for patch in moon.patches if patch.get_label() == "no articles"]
+    assert len(grounds) == 1 and mdates.num2date(grounds[0].get_x()).strftime("%Y-%m-%d") == "2020-03-01"
+    assert moon.get_shared_y_axes().joined(moon, sun)
+
+
+def test_shares_are_drawn_in_percent(frame):
+    articles = frame("moon", "sun", "sun", "sun", dates=["2020-01-05", "2020-01-06", "2020-02-01", "2020-03-01"])
+    (ax,) = draw(trends(term_trend(tokenize(articles), articles, "moon", freq="month"), value="share"))
+    assert ax.get_lines()[0].get_ydata().tolist() == [0.5, 0, 0]
+    assert all(label.get_text().endswith("%") for label in ax.get_yticklabels())
+
+
+def test_dispersion_puts_a_dot_on_every_hit(frame):
+    articles = frame("moon a moon", "sun", dates=["2020-01-05", "2020-02-05"])
+    ax = draw(dispersion(hit_places(tokenize(articles), articles, "moon"), articles["date"]))
+    dots = ax.collections[0].get_offsets()
+    assert dots[:, 1].tolist() == [0, 1] and len(ax.get_lines()[0].get_xdata()) == 2
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the start of an article is at the top
+
+
+def test_many_dots_are_pixels():
+    dates = pd.Series(pd.date_range("2020-01-01", periods=MANY + 1))
+    assert dispersion(pd.DataFrame({"date": dates, "place": 0.5}), dates).collections[0].get_rasterized()
+
+
+def test_of_nothing_an_empty_chart(frame):
+    articles = frame("moon")
+    draw(bars(pd.DataFrame({"token": [], "n": []})))
+    draw(articles_over_time(by_period(articles)))
+    draw(trends(term_trend(tokenize(articles), articles, ["moon"])))
+    draw(dispersion(hit_places(tokenize(articles), articles, "moon"), articles["date"]))
+
+
+def test_given_axes_are_drawn_on_and_come_back():
+    figure, axes = plt.subplots(1, 2)
+    table = pd.DataFrame({"token": ["a"], "n": [1]})
+    assert bars(table, ax=axes[1]) is axes[1] and not axes[0].patches
+    assert figure.get_size_inches().tolist() == plt.rcParams["figure.figsize"]
+
+
+def test_colours_are_told_apart_on_paper():
+    def luminance(color):
+        parts = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        return sum(w * (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4) for w, p in zip((0.2126, 0.7152, 0.0722), parts))
+
+    assert all(1.05 / (luminance(color) + 0.05) >= 4.5 for color in COLORS)
+
+
+def test_long_labels_keep_both_ends():
+    assert shorten("India and Japan " * 9).startswith("India and Japan") and shorten("a  b\n c") == "a b c"

@@ -1,0 +1,98 @@
+"""The house's own rules: who imports whom, how large it is, how notebooks look, what the texts about it say."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from utils.articles import load_articles
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ["words", "readers", "articles", "tokens", "context", "terms", "timeline", "charts", "show", "report"]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def imports(source):
+    """The rooms that a piece of code imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "utils":
+            yield from [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+
+
+def test_a_room_imports_only_rooms_before_it():
+    for file in (ROOT / "utils").glob("*.py"):
+        if file.stem != "__init__":
+            later = [room for room in imports(file.read_text()) if ROOMS.index(room) >= ROOMS.index(file.stem)]
+            assert not later, f"{file.stem} imports {later}"
+
+
+def test_only_report_imports_nbconvert_and_only_charts_and_show_draw():
+    for file in (ROOT / "utils").rglob("*.py"):
+        text = file.read_text()
+        assert "nbconvert" not in text or file.stem == "report"
+        assert "matplotlib" not in text or file.stem in ("charts", "show", "report")
+
+
+def test_utils_stays_small():
+    lines = {file: len(file.read_text().splitlines()) for file in (ROOT / "utils").rglob("*.py")}
+    assert sum(lines.values()) < 3000 and max(lines.values()) < 350
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_notebooks_read_like_an_essay(file):
+    notebook = nbformat.read(file, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    assert all(len(cell.source.splitlines()) <= 12 and "def " not in cell.source for cell in code)
+    assert [cell.metadata.get("tags") for cell in code].count(["parameters"]) == 1
+    assert prose[0].startswith("# ") and prose[0].splitlines()[0].endswith("?")
+    assert prose[-1].startswith("## What this does not show")
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_notebooks_import_only_what_they_use(file):
+    source = "\n".join(cell.source for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code")
+    names = [alias.asname or alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert all(len(re.findall(rf"\b{name}\b", source)) > 1 for name in names)
+
+
+def test_word_lists_are_sorted_words_without_doubles():
+    for file in (ROOT / "data").glob("*/??.txt"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        words = [line for line in lines if not line.startswith("#")]
+        assert lines[0].startswith("#") and len(words) == len(set(words)) and all(word == word.strip().lower() for word in words), file
+
+
+def test_the_table_of_the_sample_names_every_brief():
+    articles, set_aside = load_articles(ROOT / "data" / "articles")
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([^`]+\.txt)`", readme, re.MULTILINE))
+    assert set_aside.empty and named == set(articles["path"])
+    assert f"{len(articles)} short news briefs" in readme
+    assert articles["date"].isna().sum() == 6 and (articles["date_precision"] == "month").sum() == 2
+
+
+def test_links_and_commands_of_the_readme_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", readme):
+        assert (ROOT / link).exists(), link
+    makefile = (ROOT / "Makefile").read_text()
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"`make (\w+)", readme))
+
+
+def test_every_direct_dependency_is_explained():
+    direct = (ROOT / "requirements.txt").read_text().split("\n\n")[0]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").lower()
+    assert all(name.lower() in readme for name in re.findall(r"^([\w-]+)==", direct, re.MULTILINE))
+
+
+def test_public_functions_say_what_they_do():
+    for file in (ROOT / "utils").rglob("*.py"):
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{file.stem}.{node.name}"

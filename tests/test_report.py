@@ -1,0 +1,203 @@
+"""The report as a user gets it: every notebook run on the sample, on one article, on none, and on hostile ones."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+
+from utils.articles import ROOT, load_articles
+from utils.report import _hide_paths, main
+
+PAGES = ["01-articles", "02-terms", "03-timeline"]
+ONE = """ date 2017-11-18 Two agencies spoke of the Moon. Two agencies spoke of the Moon.
+
+Talks began in Bengaluru on Friday. “It is early,” the chairman said of the joint mission.
+
+The mission would land on the Moon and bring back samples, the heads of the agencies said.
+"""
+HOSTILE = " date 2021-05-05 <script>alert(1)</script> <img src=x onerror=alert(2)> {{ 7*7 }} $x^2$ ]]> \x1b[31mred \u202eback javascript:alert(3) <a href='https://example.org/x'>moon</a> said."
+
+
+class Page(HTMLParser):
+    """A page's tags with their attributes, its words, and all ids."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.source = file.read_text(encoding="utf-8")
+        self.tags, self.words = [], ""
+        self.feed(self.source)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.words += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def report(folder, out, *more):
+    code = main(["--articles", str(folder), "--out", str(out), *more])
+    return code, {file.stem: Page(file) for file in sorted(out.glob("*.html"))}
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    out = tmp_path_factory.mktemp("sample")
+    return out, *report("data/articles", out)
+
+
+def check(pages):
+    """What holds of every page, whatever the articles."""
+    for name, page in pages.items():
+        outside = [value for _, attributes in page.tags for key, value in attributes.items() if key in ("src", "href", "xlink:href", "action") and value and not value.startswith(("#", "data:"))]
+        assert all(re.fullmatch(r"[\w-]+\.html", value) for value in outside), outside
+        assert not page.all("script") and not page.all("iframe") and not page.all("link")[1:]
+        assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids)), name
+        for path in (str(ROOT), os.path.expanduser("~") + "/", sys.prefix, "/tmp/", "site-packages", os.getcwd()):
+            assert path not in page.source, (name, path)
+        assert all(svg.get("aria-label") for svg in page.all("svg"))
+        assert any(meta.get("http-equiv") == "Content-Security-Policy" for meta in page.all("meta"))
+        links = {attributes["href"][1:] for attributes in page.all("a") if attributes.get("href", "").startswith("#")}
+        assert links <= set(ids), links - set(ids)
+        assert "Traceback" not in page.words and 'class="stream"' not in page.source and "nan" not in re.findall(r"\w+", page.words)
+
+
+def test_the_sample_makes_a_page_a_notebook_and_an_index(sample):
+    _, code, pages = sample
+    assert code == 0 and list(pages) == [*PAGES, "index"]
+    check(pages)
+    articles, _ = load_articles("data/articles")
+    assert f"{len(articles)} articles" in pages["01-articles"].words and "Chandrayaan-2" in pages["03-timeline"].words
+    assert {link["href"] for link in pages["index"].all("a")} >= {f"{name}.html" for name in PAGES}
+    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 8]  # each figure twice: for a desk and for a phone
+
+
+def test_the_foot_says_what_a_page_was_made_from(sample):
+    _, _, pages = sample
+    for page in pages.values():
+        foot = page.words[page.words.index("What this was made from") :]
+        assert "164 files in “articles”" in foot and "ARTICLES = data/articles" in foot and "make report" in foot and "pandas" in foot
+
+
+def test_the_front_page_answers_in_words_and_numbers(sample):
+    _, _, pages = sample
+    assert "The coverage turns on space" in pages["index"].words and "2 November 2016 to 24 November 2025" in pages["index"].words
+
+
+def test_one_article(folder, tmp_path):
+    code, pages = report(folder({"one.txt": ONE}), tmp_path / "out")
+    assert code == 0
+    check(pages)
+    assert "18 November 2017" in pages["01-articles"].words and "bring back samples" in pages["02-terms"].words + pages["03-timeline"].words
+    assert "1 article, published 18 November 2017" in " ".join(pages["01-articles"].words.split())
+
+
+def test_no_article(folder, tmp_path):
+    code, pages = report(folder({}), tmp_path / "out")
+    assert code == 0 and "There are no articles here: 0 files found" in pages["index"].words
+    check(pages)
+
+
+def test_hostile_and_undated_articles(folder, tmp_path):
+    files = {"a.txt": HOSTILE, "<b>&amp;.txt": HOSTILE.replace("05-05", "05-06"), "long.txt": " date 2021-05-07 " + "x" * 100_000 + " moon.", "nul.txt": b"moon\0 " * 40, "u.txt": "No date, moon.", "bad.txt": b"\xff\xfe\xfa"}
+    code, pages = report(folder(files), tmp_path / "out")
+    assert code == 0
+    check(pages)
+    assert "<script>alert(1)</script>" in pages["03-timeline"].words  # to be read, not run
+    assert "not UTF-8" in pages["01-articles"].words
+
+
+def notebook(path, *cells):
+    cells = [nbformat.v4.new_markdown_cell("# A question?"), *map(nbformat.v4.new_code_cell, cells)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+def test_a_notebook_that_fails_is_told_without_paths_and_the_others_are_made(folder, tmp_path, capsys):
+    books = tmp_path / "books"
+    notebook(books / "01-bad.ipynb", "1 + 1", "import utils.tokens\nutils.tokens.tokenize(7)", "'never run'")
+    notebook(books / "02-good.ipynb", "from utils.show import answer", "answer('All is **well**.')")
+    notebook(books / "_skipped.ipynb", "1 / 0")
+    code, pages = report(folder({"a.txt": "Text."}), tmp_path / "out", "--notebooks", str(books))
+    assert code == 1 and list(pages) == ["01-bad", "02-good", "index"]
+    bad, index = pages["01-bad"], pages["index"]
+    assert "TypeError" in bad.words and "utils.tokens.tokenize(7)" in bad.words and "This notebook stopped at an error" in bad.words
+    assert "This notebook failed: TypeError" in index.words and "All is well." in index.words
+    for page in pages.values():
+        assert not any(path in page.source for path in (str(ROOT), str(tmp_path), sys.prefix, "site-packages", "/tmp/"))
+    assert "FAILED" in capsys.readouterr().out
+
+
+def test_a_kernel_that_dies_is_a_failure_like_any_other(folder, tmp_path):
+    books = tmp_path / "books"
+    notebook(books / "01-dies.ipynb", "import os\nos._exit(3)")
+    notebook(books / "02-good.ipynb", "1")
+    code, pages = report(folder({"a.txt": "Text."}), tmp_path / "out", "--notebooks", str(books))
+    assert code == 1 and "DeadKernelError" in pages["index"].words and "02-good" in pages
+
+
+def test_what_dateline_did_not_write_is_left_alone(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    (out / "index.html").write_text("<p>mine</p>")
+    assert main(["--articles", str(folder({"a.txt": "Text."})), "--out", str(out)]) == 2
+    assert "'index.html' in 'out' was not written by Dateline" in capsys.readouterr().err
+    assert sorted(file.name for file in out.iterdir()) == ["index.html", "notes.txt"] and (out / "index.html").read_text() == "<p>mine</p>"
+
+
+@pytest.mark.parametrize("articles, out, message", [("no/where", "out", "There is no folder 'no/where'"), ("corpus", "corpus/out", "into the articles themselves")])
+def test_what_cannot_be_done_is_said_in_a_line(folder, tmp_path, capsys, articles, out, message):
+    folder({"a.txt": "Text."})
+    articles = articles if articles.startswith("no") else str(tmp_path / articles)
+    assert main(["--articles", articles, "--out", str(tmp_path / out)]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_a_killed_run_leaves_whole_pages_and_the_next_one_mends(folder, tmp_path):
+    root, out = folder({"a.txt": "Text of the first."}), tmp_path / "out"
+    books = tmp_path / "books"
+    notebook(books / "01-one.ipynb", "1")
+    notebook(books / "02-two.ipynb", "import time\ntime.sleep(60)")
+    command = [sys.executable, "-m", "utils.report", "--articles", str(root), "--out", str(out), "--notebooks", str(books)]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.time() + 60
+    while not (out / "01-one.html").exists() and time.time() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert (out / "01-one.html").read_text().rstrip().endswith("</html>") and not (out / "index.html").exists()
+    (out / ".dateline-02-two.html.tmp").write_text("half a pa")
+    notebook(books / "02-two.ipynb", "2")
+    code, pages = report(root, out, "--notebooks", str(books))
+    assert code == 0 and len(pages) == 3 and not list(out.glob(".dateline-*"))
+
+
+def test_notebooks_find_utils_from_any_folder(tmp_path):
+    code = "from utils.articles import load_articles; print(len(load_articles('data/articles')[0]))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout == "164\n"
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("File ~/work/x/utils/tokens.py:12, in tokenize", "File tokens.py:12, in tokenize"),
+        ("C:\\Users\\Ann\\dateline\\utils\\show.py failed", "show.py failed"),
+        ("File /opt/py thon/lib/a.py", "File a.py"),
+        ("and/or 1/2 at 3 km/h, https://example.org/a", "and/or 1/2 at 3 km/h, https://example.org/a"),
+    ],
+)
+def test_messages_lose_their_folders(text, expected):
+    assert _hide_paths(text) == expected
