@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest
 
 lab: .venv/installed
-	$(BIN)/jupyter lab notebooks/01-articles.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01-articles.ipynb
 
 install: .venv/installed
 

@@ -105,6 +105,8 @@ def audit(articles, set_aside):
         "files found": len(articles) + len(set_aside),
         "articles taken": len(articles),
         "files set aside": len(set_aside),
+        "of these without any text": (set_aside["reason"] == "no text").sum(),
+        "dates read from the date line": (articles["date_from"] == "line").sum(),
         "dated to the day": (articles["date_precision"] == "day").sum(),
         "dated to the month": (articles["date_precision"] == "month").sum(),
         "without a date": (articles["date"].isna()).sum() - flags["impossible_date"],

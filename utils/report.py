@@ -4,6 +4,7 @@
 """
 
 import argparse
+import ast
 import os
 import platform
 import re
@@ -80,7 +81,7 @@ class _Page:
         heading = re.search(r"^# (.+)$", text, re.MULTILINE)
         self.title = heading[1].strip() if heading else path.stem
         self.short = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").capitalize()
-        self.failed, self.answers, self.facts = None, [], {}
+        self.failed, self.answers, self.facts, self.parameters = None, [], {}, {}
 
     def run(self, articles):
         """Execute with `ARTICLES` set, as papermill does: a cell of its own behind the one tagged `parameters`."""
@@ -95,6 +96,7 @@ class _Page:
         folder, name = _place(articles)
         cell = new_code_cell(f"ARTICLES = {name!r}", metadata={"tags": ["injected-parameters"]}, id="injected")
         notebook.cells.insert(at + 1, cell)
+        self.parameters = _assigned(notebook.cells[at].source if at >= 0 else "") | {"ARTICLES": name}
         place = {"metadata": {"path": str(folder)}}
         client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources=place, extra_arguments=["--log-level=40"])
         try:
@@ -143,11 +145,17 @@ class _Page:
         exporter = HTMLExporter(template_name="template", extra_template_basedirs=[str(TEMPLATE.parent)])
         dateline = {
             "title": self.title, "css": _css(), "pages": pages, "file": self.file, "contents": self.contents, "failed": self.failed,
-            "made": made, "cells": self.cells(), "answers": [output.data["text/html"] for output in self.outputs() if _is_answer(output)],
+            "made": made | {"parameters": self.parameters}, "cells": self.cells(), "answers": [output.data["text/html"] for output in self.outputs() if _is_answer(output)],
         }  # fmt: skip
         exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python"))
         # HTMLExporter's own last step parses the page anew and lower-cases the names of SVG; the step before it is enough.
         return TemplateExporter.from_notebook_node(exporter, self.notebook, resources={"dateline": dateline})[0]
+
+
+def _assigned(source):
+    """The plain values that a cell gives to names: `_assigned('TERM = ""  # empty: chosen')` is {"TERM": ""}."""
+    pairs = [(node.targets[0], node.value) for node in ast.parse(source).body if isinstance(node, ast.Assign)]
+    return {target.id: value.value for target, value in pairs if isinstance(target, ast.Name) and isinstance(value, ast.Constant)}
 
 
 def _is_answer(output):

@@ -194,7 +194,7 @@ def period(start, freq):
 def _title(title):
     """A title in which no line breaks at the hyphen of Chandrayaan-2."""
     words = re.sub(r"[^\s&;]+-\d[^\s&;]*", r'<span class="whole">\g<0></span>', escape(title))
-    return f'<figcaption class="title">{words}</figcaption>'
+    return f'<figcaption class="title"><strong>{words}</strong></figcaption>'
 
 
 def _caption(*parts):

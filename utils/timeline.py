@@ -14,6 +14,7 @@ FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year"
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
 LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days that a timeline of such bins may span
 LEVEL = 0.95
+LEAD = 1.5  # how much more an article's first sentence counts: news says the main thing first
 
 
 def choose_freq(articles, *, per_bin=0):
@@ -198,7 +199,7 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     """The sentences that say most of what a period is about: `each` a period, as rows of `find_in_context`, by date.
 
     A sentence scores the sum of the root weights of its distinct `characteristic_terms`, over the root of its words (after
-    Luhn 1958); those with fewer or more than `words` do not stand, nor two of one article, nor near-copies of a taken one.
+    Luhn 1958), an article's first one `LEAD` times as much (Edmundson 1969); those with fewer or more than `words` do not stand, nor two of one article, nor near-copies of a taken one.
     The whole sentence is in `before`; `match` and `after` are empty.
 
     >>> from utils.tokens import tokenize
@@ -216,7 +217,7 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     sentences = known.groupby(["article_id", "sentence"], observed=True)
     scores = sentences.agg(weight=("weight", "sum"), size=("code", "size")).reset_index()
     scores = scores[scores["size"].between(*words) & (scores["weight"] > 0)]
-    scores["score"] = scores["weight"] / scores["size"] ** 0.5
+    scores["score"] = scores["weight"] / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
     scores["period"] = scores["article_id"].astype(placed["article_id"].dtype).map(pd.Series(of_article, index=placed["article_id"]))
     best = scores.sort_values(["score", "article_id", "sentence"], ascending=[False, True, True]).groupby("period").head(each * 20)
     telling = known[known["weight"] > 0].merge(best[["article_id", "sentence"]]).groupby(["article_id", "sentence"], observed=True)["code"].agg(frozenset)
