@@ -1,16 +1,20 @@
-"""notebooks -> HTML pages. Each notebook runs in a kernel of its own; each page is renamed into place whole, the index last.
+"""notebooks -> HTML pages. Each page is renamed into place whole, the index last.
+
+The notebooks run one after the other in one kernel that is emptied in between, so that the libraries load once.
 
     python -m utils.report --articles data/articles --out reports
 """
 
 import argparse
 import ast
+import atexit
 import os
 import platform
 import re
 import shlex
 import sys
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +25,7 @@ NOTEBOOKS = ROOT / "notebooks"
 TEMPLATE = Path(__file__).resolve().parent / "template"
 MARK = '<meta name="generator" content="Dateline">'
 FACTS = "application/vnd.dateline+json"
+RESET = "get_ipython().reset(new_session=True)\nimport matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ndel matplotlib"
 PACKAGES = ("pandas", "numpy", "pyarrow", "matplotlib", "nbconvert")
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
 LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
@@ -56,18 +61,34 @@ def build(articles, out, notebooks=NOTEBOOKS):
     _claim(out, [page.file for page in pages] + ["index.html"])
     made = _origin(articles)
     start = time.perf_counter()
-    for n, page in enumerate(pages, 1):
-        print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
-        since = time.perf_counter()
-        page.run(articles)
-        _write(out / page.file, page.render(pages, made))
-        print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
+    with _kernel() as kernel:
+        for n, page in enumerate(pages, 1):
+            print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
+            since = time.perf_counter()
+            page.run(articles, kernel)
+            _write(out / page.file, page.render(pages, made))
+            print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
     _write(out / "index.html", _front(pages, made))
     failed = [page for page in pages if page.failed]
     summary = f"{len(pages) - len(failed)} of {len(pages)} pages" if failed else f"{len(pages)} pages"
     print(f"{summary} in {time.perf_counter() - start:.1f} s")
     print(f"Open {out / 'index.html'}")
     return 1 if failed else 0
+
+
+@contextmanager
+def _kernel():
+    """A kernel that starts with the first notebook and is gone after the last."""
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
+    from jupyter_client import AsyncKernelManager
+    from nbclient.util import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3")
+    try:
+        yield kernel
+    finally:
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
 
 
 class _Page:
@@ -83,28 +104,29 @@ class _Page:
         self.short = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").capitalize()
         self.failed, self.answers, self.facts, self.parameters = None, [], {}, {}
 
-    def run(self, articles):
-        """Execute with `ARTICLES` set, as papermill does: a cell of its own behind the one tagged `parameters`."""
+    def run(self, articles, kernel):
+        """Execute with `ARTICLES` set, as papermill does: in a cell of its own behind the one tagged `parameters`."""
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
-
-        os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
         from nbformat.v4 import new_code_cell
 
-        notebook = self.notebook
-        at = next((n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
         folder, name = _place(articles)
-        cell = new_code_cell(f"ARTICLES = {name!r}", metadata={"tags": ["injected-parameters"]}, id="injected")
-        notebook.cells.insert(at + 1, cell)
-        self.parameters = _assigned(notebook.cells[at].source if at >= 0 else "") | {"ARTICLES": name}
+        cells = self.notebook.cells
+        at = next((n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+        self.parameters = _assigned(cells[at].source if at >= 0 else "") | {"ARTICLES": name}
+        cells.insert(at + 1, new_code_cell(f"ARTICLES = {name!r}", metadata={"tags": ["injected-parameters"]}, id="injected"))
+        cells.insert(0, new_code_cell(RESET))
         place = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources=place, extra_arguments=["--log-level=40"])
+        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=["--log-level=40"])
         try:
             client.execute()
         except CellExecutionError as error:
             self.failed = f"{error.ename}: {_hide_paths(error.evalue)}"[:300]
-        except Exception as error:  # a kernel that died: the page still says so
+        except Exception as error:  # a kernel that died: the page still says so, and the next notebook gets another
             self.failed = f"{type(error).__name__}: {_hide_paths(str(error))}"[:300]
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # nbclient leaves it behind where a notebook fails
+        del cells[0]
         self._collect()
 
     def _collect(self):
@@ -163,6 +185,7 @@ def _is_answer(output):
 
 
 def _read_notebook(path):
+    sys.modules.setdefault("rfc3987_syntax", None)  # or jsonschema compiles a grammar, most of a second, that is never used
     import nbformat
 
     return nbformat.read(path, as_version=4)
