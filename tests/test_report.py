@@ -79,7 +79,7 @@ def test_the_sample_makes_a_page_a_notebook_and_an_index(sample):
     articles, _ = load_articles("data/articles")
     assert f"{len(articles)} articles" in pages["01-articles"].words and "Chandrayaan-2" in pages["03-timeline"].words
     assert {link["href"] for link in pages["index"].all("a")} >= {f"{name}.html" for name in PAGES}
-    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 8]  # each figure twice: for a desk and for a phone
+    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 6]  # each figure twice: for a desk and for a phone
 
 
 def test_the_foot_says_what_a_page_was_made_from(sample):

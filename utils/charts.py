@@ -67,8 +67,8 @@ def _axes(ax, height, rows=1):
 
 
 @styled
-def bars(table, *, label="token", value="n", ax=None):
-    """A bar a row, the first at the top: its `label` on the left, its `value` at the end.
+def bars(table, *, label="token", value="n", mark=None, ax=None):
+    """A bar a row, the first at the top: its `label` on the left, its `value` at the end; `mark` is what it links to.
 
     >>> ax = bars(pd.DataFrame({"token": ["moon", "rover"], "n": [3, 1]}))
     >>> [float(bar.get_width()) for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
@@ -79,6 +79,7 @@ def bars(table, *, label="token", value="n", ax=None):
     drawn = ax.barh(at, values, height=0.66, color=COLORS[0])
     whole = pd.api.types.is_integer_dtype(table[value])
     ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" for v in values], padding=4, color=MUTED, fontsize=9)
+    _link(drawn, table[mark or label])
     ax.set_yticks(at, [shorten(name) for name in table[label]])
     ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
     ax.set_xlim(0, max(values.max(initial=0), 1e-9) * 1.12)
@@ -93,7 +94,8 @@ def articles_over_time(periods, *, ax=None):
     """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`."""
     ax = _axes(ax, 2.6)
     widths = (periods["period_end"] - periods["period"]).dt.days
-    ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0])
+    drawn = ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0])
+    _link(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
     ax.set_ylabel("articles")
     _count_axis(ax, periods["articles"].max() if len(periods) else 0)
     _date_axis(ax, periods)
@@ -119,6 +121,8 @@ def trends(trend, *, value="per_10k", ax=None):
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
         one.yaxis.set_major_locator(_locator(3))
         one.xaxis.grid(False)
+        one.tick_params(axis="x", length=0)
+    axes[-1].tick_params(axis="x", length=3)
     axes[len(axes) // 2].set_ylabel("per 10,000 words" if value == "per_10k" else "share of articles")
     _date_axis(axes[-1], trend)
     return axes
@@ -128,23 +132,36 @@ def _trend(ax, rows, value, low, high, color):
     middle = rows["period"] + (rows["period_end"] - rows["period"]) / 2
     ax.fill_between(middle, rows[low].astype(float), rows[high].astype(float), color=color, alpha=0.16, linewidth=0, label="interval")
     ax.plot(middle, rows[value].astype(float), color=color, linewidth=1.8, marker="o", markersize=3.5, label="rate")
+    ax.scatter(middle, rows[value].astype(float), s=220, marker="s", color=color, alpha=0, clip_on=False, label="links").set_urls(
+        [f"#{term}|{day:%Y-%m-%d}" for term, day in zip(rows["token"].str.strip('"'), rows["period"])]
+    )
     zero = rows["n"].eq(0).fillna(False).astype(bool)
     ax.plot(middle[zero], [0] * zero.sum(), linestyle="", marker="o", markersize=4, markerfacecolor=PAPER, color=color, label="zero")
     for row in rows[rows["articles_in_period"].eq(0)].itertuples():
         ax.axvspan(row.period, row.period_end, color=RULE, alpha=0.45, linewidth=0, label="no articles")
 
 
+def _link(marks, names):
+    """What each bar leads to, for `show.figure` to find: a link to "#" and its name."""
+    for mark, name in zip(marks, names):
+        mark.set_url(f"#{name}")
+
+
 @styled
 def dispersion(places, dates, *, ax=None):
     """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
 
-    `places` has `date place` (see `timeline.hit_places`); the ticks at the foot are `dates`, those of all articles, so
-    that a time without the term can be told from a time without articles.
+    `places` has `date place` (see `timeline.hit_places`) and, to link its dots, `mark`; the ticks at the foot are `dates`,
+    those of all articles, so that a time without the term can be told from a time without articles.
     """
     ax = _axes(ax, 2.9)
-    ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, rasterized=len(places) > MANY)
-    dates = pd.Series(pd.to_datetime(dates)).dropna().drop_duplicates()
-    ax.plot(dates, [1.09] * len(dates), "|", color=MUTED, markersize=6, alpha=0.7, rasterized=len(dates) > MANY)
+    many = len(places) > MANY
+    dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False, rasterized=many)
+    if "mark" in places and not many:
+        dots.set_urls([f"#{mark}" for mark in places["mark"]])
+    dates = pd.Series(pd.to_datetime(dates)).dropna().drop_duplicates().sort_values()
+    ticks = np.repeat(dates.to_numpy(), 3), np.tile([1.07, 1.11, np.nan], len(dates))  # one line with gaps
+    ax.plot(*ticks, color=MUTED, linewidth=1, alpha=0.7)
     ax.set_ylim(1.16, -0.04)
     ax.set_yticks([0, 0.5, 1, 1.09], ["start", "middle", "end", "articles"])
     ax.yaxis.grid(False)

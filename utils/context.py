@@ -24,25 +24,90 @@ def find_in_context(articles, pattern, *, tokens=None):
     >>> find_in_context(frame, "joint * mission|talks")[["before", "match", "after"]].values.tolist()
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
-    if tokens is None or "start" not in tokens:
-        if tokens is not None:
-            hit = tokens["article_id"].iloc[find_hits(tokens, pattern)[0]].unique()
-            articles = articles[articles["article_id"].isin(hit)]
-        tokens = tokenize(articles, offsets=True)
+    tokens = tokenize(articles) if tokens is None else tokens
     rows, length = find_hits(tokens, pattern)
-    first, last = tokens.iloc[rows], tokens.iloc[rows + length - 1]
-    ids, sentence = first["article_id"].astype(articles["article_id"].dtype).to_numpy(), first["sentence"].to_numpy()
-    known = articles[articles["article_id"].isin(ids)]
-    spans = split_sentences(known).set_index(["article_id", "sentence"])[["start", "end"]]
-    spans = spans.loc[pd.MultiIndex.from_arrays([ids, sentence])].to_numpy() if len(rows) else np.zeros((0, 2), int)
-    text = known.set_index("article_id")["text"]
-    parts = [
-        (t[a:start], t[start:end], t[end:b])
-        for t, (a, b), start, end in zip(text.loc[ids], spans, first["start"], last["end"])
-    ]
-    columns = [ids, sentence, first["start"].to_numpy(), last["end"].to_numpy(), *(zip(*parts) if parts else ((), (), ()))]
-    frame = pd.DataFrame({name: list(values) for name, values in zip(COLUMNS, columns)})
-    return frame.astype({"article_id": articles["article_id"].dtype, **dict.fromkeys(COLUMNS[1:4], "int32"), **dict.fromkeys(COLUMNS[4:], "str")})
+    return cite(articles, tokens.iloc[rows].assign(length=length))
+
+
+def cite(articles, hits):
+    """Hits with their sentences: `hits` has `article_id position length` (in words), the result is as `find_in_context`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Talks began. A mission may follow."]})
+    >>> cite(frame, pd.DataFrame({"article_id": ["a"], "position": [3], "length": [1]})).before.tolist()
+    ['A ']
+    """
+    known = articles[articles["article_id"].isin(hits["article_id"].unique())]
+    ids = known["article_id"]
+    words, sentences = tokenize(known, offsets=True), split_sentences(known)
+    article = ids.reset_index(drop=True).reset_index().set_index("article_id")["index"].reindex(hits["article_id"].astype(ids.dtype)).to_numpy()
+    first = _first_rows(words, len(known))[article] + hits["position"].to_numpy()
+    start, end = words["start"].to_numpy()[first], words["end"].to_numpy()[first + hits["length"].to_numpy() - 1]
+    sentence = words["sentence"].to_numpy()[first]
+    span = _first_rows(sentences, len(known))[article] + sentence
+    text = known["text"].to_numpy()[article]
+    parts = zip(text, sentences["start"].to_numpy()[span], start, end, sentences["end"].to_numpy()[span])
+    before, match, after = zip(*((t[a:b], t[b:c], t[c:d]) for t, a, b, c, d in parts)) if len(hits) else ((), (), ())
+    frame = pd.DataFrame({"article_id": pd.Series(ids.to_numpy()[article], dtype=ids.dtype), "sentence": sentence, "start": start, "end": end})
+    return frame.assign(before=pd.Series(before, dtype="str"), match=pd.Series(match, dtype="str"), after=pd.Series(after, dtype="str"))
+
+
+def _first_rows(frame, articles):
+    """Where the rows of each article begin in a table that is sorted by article."""
+    return np.searchsorted(frame["article_id"].cat.codes.to_numpy(), np.arange(articles))
+
+
+def evidence(articles, tokens, terms, *, periods=None, limit=4):
+    """The sentences behind a table of terms, or of terms by period: `mark total` and the columns of `find_in_context`.
+
+    `mark` is the term, or "term|2019-01-01" with the first day of its period (`periods` has `period period_end`, articles
+    their `date`); `total` is how many hits stand behind it, of which at most `limit` are rows, evenly from first to last.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The moon is up. The moon is down."]})
+    >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
+    [['moon', 2, ' is up.']]
+    """
+    day = None if periods is None else period_of(articles, periods)
+    parts = []
+    for term in terms:
+        rows, length = find_hits(tokens, term)
+        hits = tokens.iloc[rows][["article_id", "position"]].assign(length=length, mark=term.strip('"'))
+        if day is not None:
+            hits["mark"] += "|" + day.reindex(hits["article_id"].astype(day.index.dtype)).to_numpy(object)
+            hits = hits.dropna(subset="mark")
+        parts.append(hits)
+    hits = pd.concat(parts, ignore_index=True) if parts else tokens.head(0)[["article_id", "position"]].assign(length=1, mark="")
+    return _sampled(articles, hits, limit)
+
+
+def openings(articles, periods, *, limit=4):
+    """The first sentences of the articles of each period, as `evidence` has them; the mark is the period's first day."""
+    marks = period_of(articles, periods).dropna()
+    marks = marks[marks.index.isin(articles.loc[articles["text"].str.contains(r"\w"), "article_id"])]
+    hits = pd.DataFrame({"article_id": marks.index, "position": 0, "length": 1, "mark": marks.to_numpy()})
+    found = _sampled(articles, hits, limit)
+    return found.assign(before=found["before"] + found["match"] + found["after"], match="", after="")
+
+
+def period_of(articles, periods):
+    """The first day of the period that each article falls in, as text by `article_id`; missing where there is none."""
+    at = np.searchsorted(periods["period"].to_numpy(), articles["date"].to_numpy(), side="right") - 1
+    inside = articles["date"].notna().to_numpy() & (at >= 0)
+    days = periods["period"].dt.strftime("%Y-%m-%d").to_numpy(object) if len(periods) else np.array([None], object)
+    return pd.Series(np.where(inside, days[at], None), index=articles["article_id"].to_numpy(), dtype="str")
+
+
+def _sampled(articles, hits, limit):
+    """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
+    hits = hits.astype({"article_id": articles["article_id"].dtype})
+    if "date" in articles:
+        dates = articles.set_index("article_id")["date"].reindex(hits["article_id"])
+        hits = hits.assign(date=dates.to_numpy()).sort_values(["date", "article_id", "position"], kind="stable")
+    groups = hits.groupby("mark", sort=False)
+    total, nth = groups["mark"].transform("size"), groups.cumcount()
+    keep = (nth * limit // total) != ((nth - 1) * limit // total)
+    hits = hits.assign(total=total)[keep.to_numpy() | (nth == 0).to_numpy()].groupby("mark", sort=False).head(limit)
+    found = cite(articles, hits)
+    return found.assign(mark=hits["mark"].to_numpy(), total=hits["total"].to_numpy())[["mark", "total", *COLUMNS]]
 
 
 def find_hits(tokens, pattern):

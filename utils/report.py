@@ -29,6 +29,8 @@ RESET = "get_ipython().reset(new_session=True)\nimport matplotlib.pyplot\nmatplo
 PACKAGES = ("pandas", "numpy", "pyarrow", "matplotlib", "nbconvert")
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
 LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
+PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|nb|bp)">([^<]*)</span>')  # names and signs need no colour
+EVIDENCE = re.compile(r'<details class="evidence" id="([\w-]+)">.*?</details><!--/evidence-->', re.DOTALL)
 ANSI = re.compile(r"(\x1b\[[\d;]*m)")
 
 
@@ -130,7 +132,11 @@ class _Page:
         self._collect()
 
     def _collect(self):
+        """Take the facts for the front page, hide local paths, and keep evidence that two figures share once."""
+        seen = set()
         for output in self.outputs():
+            if markup := output.get("data", {}).get("text/html"):
+                output.data["text/html"] = EVIDENCE.sub(lambda match: "" if match[1] in seen or seen.add(match[1]) else match[0], markup)
             if output.output_type == "stream":
                 output.text = _hide_paths(output.text)
             elif output.output_type == "error":
@@ -169,7 +175,8 @@ class _Page:
             "title": self.title, "css": _css(), "pages": pages, "file": self.file, "contents": self.contents, "failed": self.failed,
             "made": made | {"parameters": self.parameters}, "cells": self.cells(), "answers": [output.data["text/html"] for output in self.outputs() if _is_answer(output)],
         }  # fmt: skip
-        exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python"))
+        highlight = Highlight2HTML(pygments_lexer="python")
+        exporter.register_filter("highlight_code", lambda source: PLAIN.sub(r"\1", highlight(source)))
         # HTMLExporter's own last step parses the page anew and lower-cases the names of SVG; the step before it is enough.
         return TemplateExporter.from_notebook_node(exporter, self.notebook, resources={"dateline": dateline})[0]
 

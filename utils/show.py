@@ -4,11 +4,12 @@ Whatever comes from articles is escaped here. Beside the HTML an output carries 
 under a MIME type of our own that JupyterLab passes over.
 """
 
-import base64
+import hashlib
 import html
 import io
 import re
 import warnings
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ FACTS = "application/vnd.dateline+json"
 NARROW = 3.9  # inches: the figure once more, for a phone
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 EMPTY = "There is nothing to show here."
+UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?]")  # in a data: address within an attribute
 # Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
 PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
 PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in enumerate(COLORS, 1)}
@@ -64,11 +66,11 @@ def note(text):
     return Output(f'<p class="note">{escape(text)}</p>', text)
 
 
-def figure(ax, *, title, caption, alt, data, empty=EMPTY):
+def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty=EMPTY):
     """A chart with its title, caption, text alternative and the table behind it; the figure is closed.
 
-    `ax` is an Axes or an array of them, `data` the table that was drawn. With no row in it the sentence `empty` stands
-    instead.
+    `ax` is an Axes or an array of them, `data` the table that was drawn; with no row in it the sentence `empty` stands
+    instead. With `evidence` (see `context.evidence`) and its `articles`, each mark of the chart leads to its sentences.
     """
     import matplotlib.pyplot as plt
 
@@ -76,33 +78,95 @@ def figure(ax, *, title, caption, alt, data, empty=EMPTY):
     if data.empty:
         plt.close(drawing)
         return note(empty)
-    wide, narrow = _svg(drawing, drawing.get_figwidth(), alt), _svg(drawing, NARROW, alt)
+    behind = _Behind(evidence, articles, title)
+    wide, narrow = (behind.link(_svg(drawing, width, alt)) for width in (drawing.get_figwidth(), NARROW))
     plt.close(drawing)
     markup = (
-        f'<figure class="chart">{_title(title)}'
-        f'<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
-        f'{_caption(caption)}{_download(data, title)}</figure>'
+        f'<figure class="chart" id="{behind.figure}">{_title(title)}<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
+        f"{_caption(caption)}{behind.markup()}{_download(data, title)}</figure>"
     )
     return Output(markup, f"{title}. {alt} {caption}")
 
 
-def table(frame, *, title, caption="", names=None, limit=25, empty=EMPTY):
+def table(frame, *, title, caption="", names=None, limit=25, evidence=None, articles=None, empty=EMPTY):
     """A table of the first `limit` rows, the count said; `names` renames columns (those not in it stay as they are).
 
     Numbers get separators and stand right; dates are written as days. Of an empty table the sentence `empty` is left.
+    With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
+    column `mark`, that says which they are, and it is not shown.
     """
     if frame.empty:
         return note(empty)
+    behind = _Behind(evidence, articles, title)
+    marks = frame["mark" if "mark" in frame else frame.columns[0]].head(limit).astype(str)
+    frame = frame.drop(columns="mark", errors="ignore")
     shown = frame.head(limit)
     head = "".join(f'<th scope="col"{_number_class(shown[c])}>{escape((names or {}).get(c, c))}</th>' for c in shown)
-    rows = "".join("<tr>" + "".join(f"<td{_number_class(shown[c])}>{_cell(v)}</td>" for c, v in zip(shown, row)) + "</tr>" for row in shown.itertuples(index=False))
+    classes = [_number_class(shown[c]) for c in shown]
+    rows = ""
+    for mark, row in zip(marks, shown.itertuples(index=False)):
+        cells = [_cell(value) for value in row]
+        cells[0] = behind.anchor(mark, cells[0])
+        rows += "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(classes, cells)) + "</tr>"
     told = f"{len(shown):,} of {len(frame):,} rows shown." if len(shown) < len(frame) else ""
     markup = (
-        f'<figure class="table">{_title(title)}'
+        f'<figure class="table" id="{behind.figure}">{_title(title)}'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f'{_caption(caption, told)}{_download(frame, title)}</figure>'
+        f"{_caption(caption, told)}{behind.markup()}{_download(frame, title)}</figure>"
     )
     return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}")
+
+
+class _Behind:
+    """The sentences behind a figure, and the links to them. The same evidence has the same ids wherever it stands."""
+
+    def __init__(self, evidence, articles, title):
+        self.figure = f"figure-{_digest(title)}"
+        self.known = evidence is not None and len(evidence) > 0
+        self.groups, self.ids = {}, {}
+        if self.known:
+            self.groups = dict(tuple(evidence.groupby("mark", sort=False)))
+            self.block = f"behind-{_digest(repr(evidence.to_dict('list')))}"
+            self.ids = {mark: f"{self.block}-{n}" for n, mark in enumerate(self.groups)}
+            self.articles = articles.assign(label=labels(articles)).set_index("article_id")
+
+    def anchor(self, mark, markup):
+        return f'<a href="#{self.ids[mark]}">{markup}</a>' if mark in self.ids else markup
+
+    def link(self, svg):
+        """Point the chart's marks at their sentences; a mark without any is no link."""
+
+        def pointed(match):
+            mark = html.unescape(match[1])
+            if mark not in self.ids:
+                return "" if 'style="fill: none"' in match[2] else match[2]
+            name = f"{mark.replace('|', ', ')}: {count(self.groups[mark]['total'].iloc[0], 'hit')}"
+            return f'<a href="#{self.ids[mark]}" pointer-events="all" aria-label="{escape(name)}">{match[2]}</a>'
+
+        svg = re.sub(r'<a href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
+        return svg.replace('role="img"', 'role="group"', 1) if "<a " in svg else svg  # within an img nothing can be reached
+
+    def markup(self):
+        if not self.known:
+            return ""
+        items = "".join(self._group(mark, rows) for mark, rows in self.groups.items())
+        return f'<details class="evidence" id="{self.block}"><summary>The sentences behind it</summary>{items}</details><!--/evidence-->'
+
+    def _group(self, mark, rows):
+        total = rows["total"].iloc[0]
+        told = f"{len(rows):,} of {total:,} shown" if len(rows) < total else count(total, "hit")
+        items = "".join(_passage(row, self.articles.loc[row.article_id]) for row in _by_sentence(rows).itertuples())
+        back = f'<a class="back" href="#{self.figure}" aria-label="back to the figure">↩</a>'
+        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h4><bdi>{escape(mark.replace("|", ", "))}</bdi> <small>{told}</small> {back}</h4><ol>{items}</ol></div>'
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+
+
+def _by_sentence(contexts):
+    """A row a sentence, with lists of its hits."""
+    return contexts.groupby(["article_id", "sentence"], sort=False).agg(list).reset_index()
 
 
 def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
@@ -114,9 +178,8 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     if contexts.empty:
         return note(empty)
     known = articles.assign(label=labels(articles)).set_index("article_id")
-    groups = contexts.groupby(["article_id", "sentence"], sort=False).agg(list).reset_index()
-    dates = known["date"].reindex(groups["article_id"]).to_numpy()
-    groups = groups.assign(date=dates).sort_values(["date", "article_id", "sentence"])
+    groups = _by_sentence(contexts)
+    groups = groups.assign(date=known["date"].reindex(groups["article_id"]).to_numpy()).sort_values(["date", "article_id", "sentence"])
     step = max(len(groups) / limit, 1)
     shown = groups.iloc[[int(k * step) for k in range(min(limit, len(groups)))]]
     items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
@@ -230,16 +293,32 @@ def _svg(drawing, width, alt):
         drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
     markup = file.getvalue()
     markup = markup[markup.index("<svg") :]
-    markup = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", markup, flags=re.DOTALL)
-    markup = re.sub(r' (width|height)="[\d.]+pt"', "", markup, count=2)
-    markup = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", markup)  # names that matplotlib gives, the same in every figure
-    markup = re.sub(r"\n\s*", "\n", re.sub(r" font-family: [^;\"]*;|transform=\"rotate\(-0 [^)]*\)\" ", "", markup))
-    paint = f"max-width: {width:.1f}in"
+    markup = _slim(markup)
+    paint = f"max-width: {width:.1f}in; stroke-linejoin: round"
     for color, (short, page, jupyter) in PAINT.items():
         if color in markup:
             markup = markup.replace(color, f"var({short})")
             paint += f"; {short}: var({page}, var({jupyter}, {color}))"
     return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{paint}" ', 1)
+
+
+def _slim(svg):
+    """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a hundredth of a point."""
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    svg = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", svg)  # names that matplotlib gives, the same in every figure
+    svg = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", svg)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), svg)
+    svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    parts, kept = [], []
+    for part in re.split(r"(<g\s*/>|</?g\b[^>]*>)", svg):  # groups without a word of their own
+        opens = re.match(r"<g(?!\s*/>)", part)
+        if opens:
+            kept.append(part != "<g>")
+        if not re.match(r"</?g\b", part) or (opens and kept[-1]) or (part == "</g>" and kept.pop()):
+            parts.append(part)
+    return re.sub(r"\s*\n\s*", "\n", "".join(parts))
 
 
 def _shorten_labels(drawing):
@@ -256,12 +335,13 @@ def _download(frame, title):
     safe = frame.copy()
     for name in safe.select_dtypes(["object", "str", "category"]):  # a spreadsheet would run =, +, - and @ as formulas
         safe[name] = safe[name].astype("object").where(safe[name].isna(), safe[name].astype(str).str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True))
-    data = safe.to_csv(index=False).encode("utf-8", "replace")
+    csv = lambda rows: safe.head(rows).to_csv(index=False, float_format="%.5g").encode("utf-8", "replace")
+    data = csv(None)
     rows, told = len(safe), f"all {count(len(safe), 'row')}"
     while len(data) > DOWNLOAD:
         rows = int(rows * DOWNLOAD / len(data) * 0.9)
-        data = safe.head(rows).to_csv(index=False).encode("utf-8", "replace")
+        data = csv(rows)
         told = f"the first {rows:,} of {len(safe):,} rows"
     name = re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:40] or "data"
-    link = f"data:text/csv;charset=utf-8;base64,{base64.b64encode(data).decode()}"
+    link = f"data:text/csv;charset=utf-8,{UNSAFE.sub(lambda match: quote(match[0]), data.decode())}"
     return f'<p class="data"><a download="{escape(name)}.csv" href="{link}">Data as CSV</a> ({told})</p>'
