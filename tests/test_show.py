@@ -10,7 +10,8 @@ import pytest
 
 from utils.charts import bars
 from utils.context import find_in_context
-from utils.show import FACTS, answer, count, day, escape, figure, listing, note, passages, span, table
+from utils.prose import count, day, listing, span
+from utils.show import FACTS, answer, escape, figure, note, passages, table
 
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> ]]> {{ 7*7 }} $x$ \u202eback\u202c \x00\x1b[31m & **bold**"
 

@@ -15,7 +15,7 @@ import pandas as pd
 from utils.words import visible
 
 INK, MUTED, RULE, PAPER = "#1b1c1e", "#6a6b6d", "#d3d4d6", "#fdfdfb"
-COLORS = ("#1f6fb4", "#c2500a", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
+COLORS = ("#1f6fb4", "#b34700", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
 FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
 STYLE = {
     "font.family": ["DejaVu Sans", "Noto Sans Devanagari", "Noto Sans Tamil", "IPAexGothic"],

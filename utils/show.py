@@ -7,6 +7,7 @@ under a MIME type of our own that JupyterLab passes over.
 import hashlib
 import html
 import io
+import os
 import re
 import warnings
 from urllib.parse import quote
@@ -15,6 +16,7 @@ import pandas as pd
 
 from utils.articles import labels
 from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
+from utils.prose import count, day
 from utils.words import visible
 
 FACTS = "application/vnd.dateline+json"
@@ -30,7 +32,7 @@ PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in e
 class Output:
     """What a cell shows: HTML, the same in plain words, and facts for the front page."""
 
-    def __init__(self, markup, text, facts=None):
+    def __init__(self, markup, text, facts=None):  # facts: for the report
         self.markup, self.text, self.facts = markup, text, facts
 
     def _repr_mimebundle_(self, **kwargs):
@@ -85,7 +87,7 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
         f'<figure class="chart" id="{behind.figure}">{_title(title)}<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
         f"{_caption(caption)}{behind.markup()}{_download(data, title)}</figure>"
     )
-    return Output(markup, f"{title}. {alt} {caption}")
+    return Output(markup, f"{title}. {alt} {caption}", _beside(data, title))
 
 
 def table(frame, *, title, caption="", names=None, limit=25, evidence=None, articles=None, empty=EMPTY):
@@ -114,7 +116,7 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f"{_caption(caption, told)}{behind.markup()}{_download(frame, title)}</figure>"
     )
-    return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}")
+    return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}", _beside(frame, title))
 
 
 class _Behind:
@@ -156,8 +158,8 @@ class _Behind:
         total = rows["total"].iloc[0]
         told = f"{len(rows):,} of {total:,} shown" if len(rows) < total else count(total, "hit")
         items = "".join(_passage(row, self.articles.loc[row.article_id]) for row in _by_sentence(rows).itertuples())
-        back = f'<a class="back" href="#{self.figure}" aria-label="back to the figure">↩</a>'
-        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h4><bdi>{escape(mark.replace("|", ", "))}</bdi> <small>{told}</small> {back}</h4><ol>{items}</ol></div>'
+        back = f'<p class="where"><a class="back" href="#{self.figure}">back to the figure</a></p>'
+        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(mark.replace("|", ", "))}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
 
 
 def _digest(text):
@@ -205,53 +207,6 @@ def _marked(hits):
             markup += f"{escape(sentence[done : start - base])}<mark>{escape(match)}</mark>"
             done = start - base + len(match)
     return markup + escape(sentence[done:])
-
-
-def count(n, noun, plural=None):
-    """A number with its noun: `count(1, "article")` is "1 article".
-
-    >>> count(1, "article"), count(1200, "article"), count(0, "story", "stories")
-    ('1 article', '1,200 articles', '0 stories')
-    """
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def listing(words, *, none="none"):
-    """Words as one reads them out: "a, b and c"."""
-    words = [str(word) for word in words]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) if words else none
-
-
-def day(date, precision="day"):
-    """A date in words, as precise as it is known: "18 November 2017", "January 2022", "no date".
-
-    >>> day(pd.Timestamp("2017-11-18")), day(pd.Timestamp("2022-01-01"), "month"), day(pd.NaT)
-    ('18 November 2017', 'January 2022', 'no date')
-    """
-    if pd.isna(date):
-        return "no date"
-    return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
-
-
-def span(dates):
-    """From the first date to the last, in words.
-
-    >>> span(pd.to_datetime(pd.Series(["2018-01-02", None, "2017-11-18"])))
-    '18 November 2017 to 2 January 2018'
-    """
-    first, last = pd.Series(dates).min(), pd.Series(dates).max()
-    return day(first) if pd.isna(first) or first == last else f"{day(first)} to {day(last)}"
-
-
-def period(start, freq):
-    """The name of a period that starts on a day, with its preposition: in 2019, in the third quarter of 2019, on 1 July 2019.
-
-    >>> [period(pd.Timestamp("2019-07-01"), freq) for freq in ("year", "quarter", "month", "week", "day")]
-    ['in 2019', 'in the third quarter of 2019', 'in July 2019', 'in the week from 1 July 2019', 'on 1 July 2019']
-    """
-    if freq == "quarter":
-        return f"in the {('first', 'second', 'third', 'fourth')[start.quarter - 1]} quarter of {start.year}"
-    return {"year": f"in {start.year}", "month": f"in {start:%B %Y}", "week": f"in the week from {day(start)}"}.get(freq, f"on {day(start)}")
 
 
 def _title(title):
@@ -330,18 +285,29 @@ def _shorten_labels(drawing):
             ax.set_yticks(ax.get_yticks(), [shorten(label.get_text(), 22) for label in ax.get_yticklabels()])
 
 
+def _csv(frame, rows=None):
+    """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
+    safe = frame.head(rows).copy()
+    for name in safe.select_dtypes(["object", "str", "category"]):
+        text = safe[name].astype("str")
+        safe[name] = text.where(~text.str.match(r"[=+\-@\t\r]").fillna(False).astype(bool), "'" + text)
+    return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+
+
+def _beside(frame, title):
+    """The whole table, for a report to write beside its page."""
+    return {"name": _slug(title), "csv": _csv(frame)} if os.environ.get("DATELINE_REPORT") else None
+
+
+def _slug(title):
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "table"
+
+
 def _download(frame, title):
-    """A link that holds the table as CSV; of a long table its head, and the page says so."""
-    safe = frame.copy()
-    for name in safe.select_dtypes(["object", "str", "category"]):  # a spreadsheet would run =, +, - and @ as formulas
-        safe[name] = safe[name].astype("object").where(safe[name].isna(), safe[name].astype(str).str.replace(r"^([=+\-@\t\r])", r"'\1", regex=True))
-    csv = lambda rows: safe.head(rows).to_csv(index=False, float_format="%.5g").encode("utf-8", "replace")
-    data = csv(None)
-    rows, told = len(safe), f"all {count(len(safe), 'row')}"
-    while len(data) > DOWNLOAD:
-        rows = int(rows * DOWNLOAD / len(data) * 0.9)
-        data = csv(rows)
-        told = f"the first {rows:,} of {len(safe):,} rows"
-    name = re.sub(r"[^\w]+", "-", title.lower()).strip("-")[:40] or "data"
-    link = f"data:text/csv;charset=utf-8,{UNSAFE.sub(lambda match: quote(match[0]), data.decode())}"
-    return f'<p class="data"><a download="{escape(name)}.csv" href="{link}">Data as CSV</a> ({told})</p>'
+    """A link that holds the table as CSV; of a long table its head, and it says so."""
+    rows, told, data = len(frame), f"all {count(len(frame), 'row')}", _csv(frame)
+    while len(data.encode("utf-8", "replace")) > DOWNLOAD:
+        rows = int(rows * DOWNLOAD / len(data.encode("utf-8", "replace")) * 0.9)
+        data, told = _csv(frame, rows), f"the first {rows:,} of {len(frame):,} rows<!--beside-->"
+    link = UNSAFE.sub(lambda match: quote(match[0]), data.encode("utf-8", "replace").decode())
+    return f'<p class="data"><a download="{_slug(title)}.csv" href="data:text/csv;charset=utf-8,{link}">Data as CSV</a> ({told})</p>'

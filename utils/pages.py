@@ -1,0 +1,183 @@
+"""a notebook -> an HTML page. The only room that imports nbclient and nbconvert; its templates lie beside it."""
+
+import ast
+import atexit
+import base64
+import hashlib
+import os
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parent / "template"
+FACTS = "application/vnd.dateline+json"
+# Run before each notebook: the kernel is shared, so that the libraries load once, and must not remember the one before.
+RESET = "get_ipython().reset(new_session=True)\nimport matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ndel matplotlib"
+# A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
+LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
+ANSI = re.compile(r"(\x1b\[[\d;]*m)")
+PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|nb|bp)">([^<]*)</span>')  # names and signs need no colour
+EVIDENCE = re.compile(r'<details class="evidence" id="([\w-]+)">.*?</details><!--/evidence-->', re.DOTALL)
+BESIDE = "<!--beside-->"
+
+
+@contextmanager
+def open_kernel():
+    """A kernel that starts with the first notebook and is gone after the last."""
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
+    os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
+    from jupyter_client import AsyncKernelManager
+    from nbclient.util import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3")
+    try:
+        yield kernel
+    finally:
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
+
+
+class Page:
+    """A notebook on its way to a page: `title short contents parameters` at once; `failed answers facts tables` once run."""
+
+    def __init__(self, path):
+        self.path, self.file = path, f"{path.stem}.html"
+        self.source = path.read_bytes()
+        self.notebook = _parse_notebook(self.source)
+        text = "\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
+        heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+        self.title = heading[1].strip() if heading else path.stem
+        self.short = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").capitalize()
+        self.contents = [(heading.replace(" ", "-"), heading) for heading in re.findall(r"^## (.+)$", text, re.MULTILINE)]
+        cells = self.notebook.cells
+        self.at = next((n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+        self.parameters = _assigned(cells[self.at].source) if self.at >= 0 else {}
+        self.failed, self.answers, self.facts, self.tables = None, [], {}, {}
+
+    def set(self, values):
+        """Take those of `values` that are parameters here; a value follows the type of the one it replaces."""
+        for name in values.keys() & self.parameters.keys():
+            kind = type(self.parameters[name])
+            try:
+                self.parameters[name] = kind(values[name]) if kind in (int, float) else values[name]
+            except ValueError:
+                raise ValueError(f"{name} is a number in {self.path.stem}, not {values[name]!r}") from None
+
+    def run(self, kernel, folder):
+        """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged."""
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+        from nbformat.v4 import new_code_cell
+
+        cells = self.notebook.cells
+        given = "\n".join(f"{name} = {value!r}" for name, value in self.parameters.items())
+        cells.insert(self.at + 1, new_code_cell(given, metadata={"tags": ["injected-parameters"]}, id="injected"))
+        cells.insert(0, new_code_cell(RESET))
+        place = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=["--log-level=40"])
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            self.failed = f"{error.ename}: {hide_paths(error.evalue)}"[:300]
+        except Exception as error:  # a kernel that died: the page still says so, and the next notebook gets another
+            self.failed = f"{type(error).__name__}: {hide_paths(str(error))}"[:300]
+        finally:
+            atexit.unregister(client._cleanup_kernel)  # nbclient leaves it behind where a notebook fails
+        del cells[0]
+        self._collect()
+
+    def _outputs(self):
+        return (output for cell in self.notebook.cells for output in cell.get("outputs", []))
+
+    def _collect(self):
+        """Take what goes to the front page and beside the page, hide local paths, and keep shared evidence once."""
+        seen = set()
+        for output in self._outputs():
+            if output.output_type == "stream":
+                output.text = hide_paths(output.text)
+            elif output.output_type == "error":
+                output.traceback = [hide_paths(line) for line in output.traceback]
+            else:
+                markup, facts = output.data.get("text/html", ""), output.data.get(FACTS, {})
+                if "csv" in facts:
+                    name = f"{self.path.stem}-{len(self.tables) + 1}-{facts['name']}.csv"
+                    self.tables[name] = facts["csv"]
+                    markup = markup.replace(BESIDE, f'; all of it is beside this page, in <code class="path">data/{name}</code>')
+                if markup:
+                    output.data["text/html"] = EVIDENCE.sub(lambda m: "" if m[1] in seen or seen.add(m[1]) else m[0], markup)
+                if "answer" in facts:
+                    self.answers.append(facts["answer"])
+                    self.facts |= facts["facts"]
+
+    def _cells(self):
+        """What the page shows, in order: prose, and runs of code cells as one, with their outputs behind the last.
+
+        Answers stand at the head of the page, so they are left out here.
+        """
+        shown = []
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                shown.append({"kind": "prose", "source": cell.source})
+            elif cell.cell_type == "code" and cell.source.strip():
+                if not shown or shown[-1]["kind"] == "prose" or shown[-1]["outputs"]:
+                    shown.append({"kind": "code", "sources": [], "outputs": [], "failed": False})
+                shown[-1]["sources"].append(cell.source)
+                shown[-1]["outputs"] += [output for output in cell.outputs if not _is_answer(output)]
+                shown[-1]["failed"] |= any(output.output_type == "error" for output in cell.outputs)
+        return shown
+
+    def render(self, pages, made):
+        """The page as HTML, with links to `pages`; `made` says from what."""
+        from nbconvert import HTMLExporter
+        from nbconvert.exporters.templateexporter import TemplateExporter
+        from nbconvert.filters import Highlight2HTML
+
+        exporter = HTMLExporter(template_name="template", extra_template_basedirs=[str(TEMPLATE.parent)])
+        highlight = Highlight2HTML(pygments_lexer="python")
+        exporter.register_filter("highlight_code", lambda source: PLAIN.sub(r"\1", highlight(source)).replace("<pre>", '<pre tabindex="0">'))
+        answers = [output.data["text/html"] for output in self._outputs() if _is_answer(output)]
+        given = style() | {"page": self, "pages": pages, "made": made | {"parameters": self.parameters}, "cells": self._cells(), "answers": answers}
+        # HTMLExporter's own last step parses the page anew and lower-cases the names of SVG; the step before it is enough.
+        return TemplateExporter.from_notebook_node(exporter, self.notebook, resources={"dateline": given})[0]
+
+
+def front_page(pages, made, time):
+    """The index: what the answers of the pages say, and their figures."""
+    from jinja2 import Environment, FileSystemLoader
+
+    facts = {name: value for page in pages for name, value in page.facts.items()}
+    template = Environment(loader=FileSystemLoader(TEMPLATE)).get_template("front.html.j2")
+    return template.render(style() | {"pages": pages, "facts": facts, "made": made, "time": time})
+
+
+def style():
+    """The style sheet and the script that stand in every page, and the hash by which the page's policy lets it run."""
+    css, js = ((TEMPLATE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    return {"css": css, "js": js, "js_hash": base64.b64encode(hashlib.sha256(js.encode()).digest()).decode()}
+
+
+def hide_paths(text):
+    """A message without the folders of this machine.
+
+    >>> hide_paths("File /home/ann/dateline/utils/tokens.py:12, in tokenize")
+    'File tokens.py:12, in tokenize'
+    """
+    return "".join(part if part.startswith("\x1b") else LOCAL_PATH.sub("", part) for part in ANSI.split(text))
+
+
+def _is_answer(output):
+    return "answer" in output.get("data", {}).get(FACTS, {})
+
+
+def _parse_notebook(source):
+    sys.modules.setdefault("rfc3987_syntax", None)  # or jsonschema compiles a grammar, most of a second, that is never used
+    import nbformat
+
+    return nbformat.reads(source.decode("utf-8"), as_version=4)
+
+
+def _assigned(source):
+    """The plain values that a cell gives to names: `_assigned('TERM = ""  # empty: chosen')` is {"TERM": ""}."""
+    pairs = [(node.targets[0], node.value) for node in ast.parse(source).body if isinstance(node, ast.Assign)]
+    return {target.id: value.value for target, value in pairs if isinstance(target, ast.Name) and isinstance(value, ast.Constant)}
