@@ -34,6 +34,8 @@ def test_a_standfirst_that_stands_three_times_is_counted_once(folder):
         ("The first sentence of the body.", "C.", None, "The first sentence of the body.\n\nC."),  # once: body
         ("Short one.", "Short one.\n\nC.", "Short one.", "Short one.\n\nC."),  # once more as a paragraph
         ("He said no.", "He said no. And left.", None, "He said no.\n\nHe said no. And left."),  # short, may be said twice
+        ("Why? Why? Because.", "C.", None, "Why? Why? Because.\n\nC."),  # one word may well be said twice
+        ("It began in the\ncity of Delhi.", "C.", None, "It began in the city of Delhi.\n\nC."),  # broken by a program
         ("", "C.", None, "C."),
         ("-", "C.", None, "C."),
         ("he begins small.", "C.", None, "he begins small.\n\nC."),
@@ -51,10 +53,29 @@ def test_what_stands_behind_the_date(line, body, standfirst, text):
         "It rose from Rs. 3.5 crore to Rs. 4.5 crore. It rose from Rs. 3.5 crore to Rs. 5.5 crore.",
         "“No.” “No.” Never. Never. Never.",
         "The U.S. agency agreed to fly with it. The U.S. agency agreed to fly.",
+        "“Will the lander of the mission survive the night?” asked Rao.\n\n“Will the lander of the mission survive the night?” asked Sivan.",
+        "The cost of the whole mission is put at approx. Rs 5 crore. The cost of the whole mission is put at approx. Rs 9 crore.",
+        "「探査機は夜を越えることができるだろうかと私たちは皆思っていました。」と長官は述べた。\n\n「探査機は夜を越えることができるだろうかと私たちは皆思っていました。」と記者は書いた。",
+        "He said no.\n\nRao was asked again. He said no.",
     ],
 )
 def test_what_only_looks_repeated_stays(text):
     assert read(text)["text"] == text
+
+
+def test_a_sentence_that_stands_twice_in_one_paragraph_is_kept_once():
+    twice = "The two agencies agreed to fly a rover to Japan."
+    assert read(f"Intro.\n\n{twice} {twice} More.")["text"] == f"Intro.\n\n{twice} More."
+    assert read(f" date 2020-01-01 It began. {twice} {twice} The rest.")["text"] == f"It began. {twice} The rest."
+
+
+def test_a_title_that_is_all_there_is_stays():
+    assert read("India and Japan meet date 2020-01-01 India and Japan meet")["text"] == "India and Japan meet"
+
+
+@pytest.mark.parametrize("text", ["." * 100_000 + "x", "A sentence of the lead. " * 40_000, "a. " * 100_000, "\n" * 500_000])
+def test_odd_files_do_not_hang(text):
+    assert read(f" date 2020-01-01 {text}\n\n" + "The body. " * 20_000)["date_given"] == "2020-01-01"
 
 
 def test_a_sentence_or_paragraph_that_stands_twice_is_kept_once(folder):
@@ -73,6 +94,9 @@ def test_a_sentence_or_paragraph_that_stands_twice_is_kept_once(folder):
         (" date 2022-1-5 Text of it.", "2022-1-5", "2022-01-05", "day", ""),
         ("Text of it.", None, None, None, ""),
         ("The launch date 2018-03-01 was missed.", None, None, None, ""),
+        ("The launch date 2018-03-01, set by ISRO, was missed.", None, None, None, ""),
+        (" date 2022-01-05T10:00:00Z Text of it.", "2022-01-05", "2022-01-05", "day", ""),
+        (" date\u00a02022-01-05 Text of it.", "2022-01-05", "2022-01-05", "day", ""),
         ("Moon talks date 2018-03-01 Text of it.", "2018-03-01", "2018-03-01", "day", ""),
     ],
 )
@@ -114,6 +138,15 @@ def test_taken_and_set_aside_are_all_that_was_found(folder):
     assert articles["source"].fillna("-").tolist() == ["-", "-", "sub"] and articles["encoding"].tolist() == ["utf-8-sig", "utf-8", "utf-8"]
     table = audit(articles, set_aside).set_index("what")["n"]
     assert table["files found"] == 14 == table["articles taken"] + table["files set aside"]
+
+
+def test_names_and_folders_that_cannot_be_read_are_set_aside(folder):
+    root = folder({"a.txt": "Text."})
+    (root / os.fsdecode(b"b\xff.txt")).write_text("Text.")
+    articles, set_aside = load_articles(root)
+    assert articles["article_id"].tolist() == ["a"] and set_aside["reason"].tolist() == ["file name"]
+    with pytest.raises(FileNotFoundError):
+        load_articles("")
 
 
 def test_the_same_folder_twice_and_ids_that_would_clash(folder):

@@ -114,3 +114,15 @@ def test_colours_are_told_apart_on_paper():
 
 def test_long_labels_keep_both_ends():
     assert shorten("India and Japan " * 9).startswith("India and Japan") and shorten("a  b\n c") == "a b c"
+
+
+def test_what_cannot_be_drawn_is_no_crash(frame):
+    ax = draw(bars(pd.DataFrame({"token": ["a", "b", "c"], "n": [np.nan, np.inf, 0.04]})))
+    assert [text.get_text() for text in ax.texts] == ["0.0", "0.0", "0.04"]
+    articles = frame("🚀", "🚀", dates=["2020-01-01", "2020-02-01"])
+    draw(trends(term_trend(tokenize(articles), articles, ["moon"], freq="month")))
+
+
+def test_one_day_is_labelled_as_a_day(frame):
+    ax = draw(articles_over_time(by_period(frame("a", dates=["2020-01-02"]))))
+    assert "2 Jan\n2020" in [label.get_text() for label in ax.get_xticklabels()]

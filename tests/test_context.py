@@ -2,9 +2,10 @@
 
 import re
 
+import pandas as pd
 import pytest
 
-from utils.context import find_hits, find_in_context, parse_pattern, spell
+from utils.context import evidence, find_hits, find_in_context, parse_pattern, openings, period_of, spell
 from utils.tokens import tokenize
 
 TEXT = "Isro plans a joint mission. The joint lunar mission, Isro’s own, may launch.\n\nLaunches slip; a mission joint is none."
@@ -77,3 +78,37 @@ def test_scripts_without_spaces(frame):
 def test_spelling_is_the_most_frequent_one(frame):
     articles = frame("ISRO met. Isro and ISRO’s men. The Moon, the moon, the Moon.")
     assert spell(["isro", "moon", "mars"], tokenize(articles), articles) == ["ISRO", "Moon", "mars"]
+
+
+def test_tokens_of_other_articles_are_left_out(frame):
+    articles = frame("The moon.", "A moon.")
+    assert find_in_context(articles.tail(1), "moon", tokens=tokenize(articles))["before"].tolist() == ["A "]
+
+
+def test_a_text_without_a_stop_is_not_copied_for_every_hit(frame):
+    rows = find_in_context(frame("moon " * 20_000), "moon")
+    assert len(rows) == 20_000 and rows["after"].str.len().max() <= 1000
+
+
+def test_evidence_counts_all_and_shows_some_evenly(frame):
+    dates = pd.date_range("2020-01-01", periods=100).astype(str)
+    articles = frame(*[f"The moon {n}." for n in range(100)], dates=dates)
+    rows = evidence(articles, tokenize(articles), ["moon", "mars"], limit=4)
+    assert rows["total"].tolist() == [100] * 4 and rows["after"].tolist() == [" 0.", " 25.", " 50.", " 75."]
+
+
+def test_evidence_by_period_agrees_with_the_trend(frame):
+    from utils.timeline import term_trend
+
+    articles = frame("moon moon", "moon", "moon", "moon", dates=["2020-01-05", "2020-02-05", None, "2099-01-01"]).assign(flags=["", "", "", "future_date"])
+    trend = term_trend(tokenize(articles), articles, ["moon"], freq="month")
+    rows = evidence(articles, tokenize(articles), ["moon"], periods=trend, limit=9)
+    assert rows.drop_duplicates("mark").set_index("mark")["total"].to_dict() == {"moon|2020-01-01": 2, "moon|2020-02-01": 1}
+    assert trend["n"].tolist() == [2, 1]
+
+
+def test_months_have_no_place_in_days(frame):
+    articles = frame("moon", "moon", dates=["2020-01-01", "2020-01-02"]).assign(date_precision=["month", "day"])
+    periods = pd.DataFrame({"period": pd.to_datetime(["2020-01-01", "2020-01-02"]), "period_end": pd.to_datetime(["2020-01-02", "2020-01-03"])})
+    assert period_of(articles, periods).isna().tolist() == [True, False]
+    assert openings(articles, periods)["mark"].tolist() == ["2020-01-02"]

@@ -129,3 +129,16 @@ def test_words_for_numbers_and_dates():
 
 def test_escape_leaves_letters_of_all_scripts():
     assert escape("नमस्ते 日本 é – “x”") == "नमस्ते 日本 é – “x”"
+
+
+@pytest.mark.parametrize("label", ["3.14159265", "10.7863 crore", "#1b1c1e", ' id="ax_1"', "font-family: y;", "<a href='#x'>"])
+def test_what_an_article_says_is_drawn_as_it_stands(label):
+    assert Tags(chart(label).markup).words.count(label) >= 2  # in the wide drawing and in the narrow one
+
+
+def test_odd_tables_are_no_crash():
+    odd = pd.DataFrame([[10**400, [1, 2], True, np.int64(7)]], columns=["x", "x", "=y", "z"])
+    shown = table(odd, title="t")
+    assert "yes" in shown.markup and download(shown).startswith("x,x,'=y,z")
+    assert "too wide" in table(pd.DataFrame({"x" * 60_000: ["a"]}), title="t").markup
+    assert "too wide" in table(pd.DataFrame({"x": ["a" * 60_000]}), title="t").markup

@@ -68,3 +68,11 @@ def test_of_nothing_comes_nothing(frame):
 def test_plain_columns_will_do():
     tokens = pd.DataFrame({"article_id": ["a", "a", "b"], "token": ["moon", "sun", "moon"], "sentence": 0, "position": [0, 1, 0]})
     assert count_terms(tokens)[["token", "n", "articles"]].values.tolist() == [["moon", 2, 2], ["sun", 1, 1]]
+
+
+def test_words_of_an_unknown_group_are_not_lost(frame):
+    tokens = tokenize(frame("moon sun", "moon sun"))
+    tokens["source"] = pd.Series(["x", "x", None, None], dtype="str")
+    counts = count_terms(tokens, by="source")
+    assert counts["n"].sum() == 4 and counts["source"].isna().sum() == 2
+    assert count_terms(tokens.head(0), by="source").columns.tolist() == counts.columns.tolist()

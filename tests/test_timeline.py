@@ -101,3 +101,16 @@ def test_key_sentences_are_the_articles_own_and_not_two_of_one(frame):
     rows = key_sentences(tokenize(articles), articles, each=2, freq="year", hide={"the", "of", "to", "a", "it", "was", "for", "all", "who"})
     assert rows["article_id"].tolist() == ["a0", "a2"]
     assert rows["before"][0] == text[: text.index(" It was")]
+
+
+def test_dates_of_other_kinds_and_months_only(frame):
+    articles = frame("a", "b", dates=["2022-01-01", "2022-02-01"])
+    assert choose_freq(articles.assign(date_precision="month")) == "month"
+    for dates in (["2022-01-31", "2022-02-01"], pd.to_datetime(["2022-01-31T23:30+09:00", "2022-02-01T01:00+09:00"])):
+        assert articles_over_time(articles.assign(date=dates), freq="month")["articles"].tolist() == [1, 1]
+
+
+def test_plain_columns_and_undated_articles_are_no_crash(frame):
+    articles = frame(*["moon sun"] * 12, "moon", dates=[*pd.date_range("2020-01-05", periods=12, freq="30D"), None])
+    plain = tokenize(articles).astype({"article_id": "str", "token": "str"})
+    assert changing_terms(plain, articles, freq="quarter") == changing_terms(tokenize(articles), articles, freq="quarter")

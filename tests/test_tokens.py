@@ -36,7 +36,7 @@ def sentences(frame, text):
         ("இந்தியா நிலவு", ["இந்தியா", "நிலவு"]),
         ("日本とインドは月へ", ["日本", "と", "インド", "は", "月", "へ"]),
         ("5.2\u00a0billion", ["5.2", "billion"]),
-        ("— … ” 。 *** 🚀", []),
+        ("— … ” 。 *** 🚀 👩\u200d🚀", []),
         ("", []),
     ],
 )
@@ -65,6 +65,13 @@ def test_words(frame, text, expected):
         ("One line that\ngoes on. Next", ["One line that\ngoes on.", "Next"]),
         ("  \n lead. Tail  ", ["lead.", "Tail"]),
         ("See www.isro.gov.in for 3.5 of it", ["See www.isro.gov.in for 3.5 of it"]),
+        ("It was late.[1] Rao left.", ["It was late.[1]", "Rao left."]),
+        ("It fell at 2.1 km. Rao wept.", ["It fell at 2.1 km.", "Rao wept."]),
+        ("At 5 p.m. Rao left. At 5 p.m. Monday it ended.", ["At 5 p.m.", "Rao left.", "At 5 p.m. Monday it ended."]),
+        ("He left.\u00a0Rao came. So said ISRO.The end.", ["He left.", "Rao came.", "So said ISRO.", "The end."]),
+        ("1. Launch.\n2. Land.", ["1. Launch.", "2. Land."]),
+        ("Rao (b. 1950) and Maj. Gen. (retd.) Singh left.", ["Rao (b. 1950) and Maj. Gen. (retd.) Singh left."]),
+        ("Heading" + "\n" * 200 + "Next", ["Heading", "Next"]),
         ("", []),
     ],
 )
@@ -144,3 +151,28 @@ def test_random_texts_keep_their_offsets(frame):
         written = texts[int(row.article_id[1:])][row.start : row.end]
         assert written.strip() == written and written
         assert spans.loc[(row.article_id, row.sentence), "start"] <= row.start and row.end <= spans.loc[(row.article_id, row.sentence), "end"]
+
+
+@pytest.mark.parametrize("text", ["1. Launch of it", "He left. “Really?” Rao", "It is set for Friday, November", "Photo: AP"])
+@pytest.mark.parametrize("other", ["Foo bar.\n\n", "Said so.", "17, 2017\n\nFoo bar.", ""])
+def test_an_article_is_split_alike_whatever_stands_beside_it(frame, text, other):
+    alone = split_sentences(frame(text))[["start", "end"]]
+    for articles in (frame(text, other), frame(other, text)):
+        rows = split_sentences(articles)
+        mine = rows[rows["article_id"] == articles["article_id"][articles["text"] == text].iloc[0]]
+        assert mine[["start", "end"]].values.tolist() == alone.values.tolist()
+
+
+def test_ids_of_any_kind_stay_with_their_texts():
+    ids = pd.Categorical(["d", "b"], categories=list("abcde"))
+    tokens = tokenize(pd.DataFrame({"article_id": ids, "text": ["Moon", "Rover"]}))
+    assert list(zip(tokens["article_id"], tokens["token"])) == [("d", "moon"), ("b", "rover")]
+
+
+@pytest.mark.parametrize("text", ["Abc." * 20_000, "a+" * 50_000, "_" * 100_000, "日本はカ" * 50_000, "x" * 1_000_000])
+def test_one_endless_chunk_does_not_hang(frame, text):
+    assert len(split_sentences(frame(text))) >= 1 and len(tokenize(frame(text))) >= 0
+
+
+def test_half_a_character_is_no_crash():
+    assert tokenize(pd.DataFrame({"article_id": ["a"], "text": ["x\ud83d moon"]}, dtype=object))["token"].tolist() == ["x", "moon"]

@@ -22,7 +22,7 @@ COLUMNS = {
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
 ENDINGS = {".txt", ".text", ""}
 LARGEST = 50_000_000  # bytes; a longer file is no article
-SYSTEM_FILE = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
+SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
 FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
 CONTROLS = {n: " " for n in [*range(9), 11, *range(14, 32), 127]}
 
@@ -62,7 +62,7 @@ def load_articles(path, *, today=None):
 
 def find_folder(path):
     """Where `path` is: from the working folder or else from the project's. Raises FileNotFoundError."""
-    for place in (Path(path).expanduser(), ROOT / path):
+    for place in (Path(path), ROOT / path) if str(path).strip() else ():
         if place.exists():
             return place.resolve()
     raise FileNotFoundError(f"There is no folder '{path}'. Give the path of a folder of articles, for example 'data/articles'.")
@@ -76,7 +76,7 @@ def find_files(root):
     for folder, folders, names in os.walk(root, onerror=lambda e: found.append(Path(e.filename))):
         found += [Path(folder, name) for name in names]
         found += [Path(folder, name) for name in folders if Path(folder, name).is_symlink()]
-    return sorted((file.relative_to(root).as_posix(), file) for file in found)
+    return sorted((os.fsencode(file.relative_to(root).as_posix()).decode("utf-8", "replace"), file) for file in found)
 
 
 def fingerprint(path):
@@ -163,8 +163,9 @@ def _read(name, file, today):
         raise SetAside("binary", f"{controls:,} of {len(data):,} bytes are control characters")
     text, encoding = _decode(data)
     record = dated_text.read("\n".join((text.translate(CONTROLS) if controls else text).splitlines()))
-    if not re.search(r"\w", record["text"]):
-        raise SetAside("no text", "a date line with nothing behind it" if record["date_given"] else "the file is empty")
+    if not re.search(r"[^\W_]", record["text"]):
+        why = "the file is empty" if not text.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
+        raise SetAside("no text", why)
     date, precision, problem = _date(record["date_given"], today)
     flags = record["flags"] + problem + ["controls"] * bool(controls) + ["cut"] * (not FINISHED.search(record["text"][-20:]))
     folder = PurePosixPath(name).parts[:-1]
@@ -179,12 +180,14 @@ def _bytes(name, file):
     """What stands in the file; raises SetAside."""
     if SYSTEM_FILE.search(name):
         raise SetAside("system file", "made by the system, not by a writer")
-    if file.is_symlink() and not file.is_file():
-        raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
-    if file.is_dir():
-        raise SetAside("unreadable", "the folder may not be opened")
+    if "\ufffd" in name:
+        raise SetAside("file name", "its name is not UTF-8")
     try:
+        if file.is_symlink() and not file.is_file():
+            raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
         status = file.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise SetAside("unreadable", "the folder may not be opened")
         if not stat.S_ISREG(status.st_mode):
             raise SetAside("not a file", "a pipe, socket or device")
         if file.suffix.lower() not in ENDINGS:

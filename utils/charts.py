@@ -75,10 +75,10 @@ def bars(table, *, label="token", value="n", mark=None, ax=None):
     ([3.0, 1.0], ['moon', 'rover'])
     """
     ax = _axes(ax, 0.5 + 0.24 * max(len(table), 1))
-    at, values = np.arange(len(table)), table[value].to_numpy(float)
+    at, values = np.arange(len(table)), np.nan_to_num(table[value].astype(float).to_numpy(), posinf=0, neginf=0)
     drawn = ax.barh(at, values, height=0.66, color=COLORS[0])
     whole = pd.api.types.is_integer_dtype(table[value])
-    ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" for v in values], padding=4, color=MUTED, fontsize=9)
+    ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" if v >= 1 or v == 0 else f"{v:.2g}" for v in values], padding=4, color=MUTED, fontsize=9)
     _link(drawn, table[mark or label])
     ax.set_yticks(at, [shorten(name) for name in table[label]])
     ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
@@ -112,11 +112,12 @@ def trends(trend, *, value="per_10k", ax=None):
     terms = list(dict.fromkeys(trend["token"]))
     axes = np.ravel(_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
     low, high = ("low", "high") if value == "per_10k" else ("share_low", "share_high")
-    top = trend[value].max() if len(trend) else 1
+    top = np.nan_to_num(trend[value].max()) if len(trend) else 1
+    highest = np.nan_to_num(trend[high].max(), posinf=0) if len(trend) else 1
     for term, one, color in zip(terms, axes, COLORS * len(terms)):
         _trend(one, trend[trend["token"] == term], value, low, high, color)
         one.set_title(shorten(term.strip('"')), color=color)
-        one.set_ylim(-0.06 * top, min(1.6 * top, trend[high].max()) * 1.05 if top > 0 else 1)
+        one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
         one.yaxis.set_major_locator(_locator(3))
@@ -192,12 +193,19 @@ def _count_axis(ax, most):
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
 
 
+def _short_day(x, _):
+    from matplotlib.dates import num2date
+
+    return f"{num2date(x).day} {num2date(x):%b}\n{num2date(x).year}"
+
+
 def _date_axis(ax, periods):
     from matplotlib import dates
 
-    locator = dates.AutoDateLocator(minticks=3, maxticks=9)
+    few = len(periods) and periods["period_end"].max() - periods["period"].min() < pd.Timedelta(days=8)
+    locator = dates.DayLocator() if few else dates.AutoDateLocator(minticks=3, maxticks=9)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=True))
+    ax.xaxis.set_major_formatter(_short_day if few else dates.ConciseDateFormatter(locator, show_offset=True))
     ax.xaxis.grid(False)
     ax.spines["bottom"].set_visible(True)
     if len(periods):

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from utils.tokens import split_sentences, tokenize
 
+WIDEST = 1000  # characters of a sentence on each side of a hit
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
@@ -18,15 +19,14 @@ def find_in_context(articles, pattern, *, tokens=None):
     `pattern` is a word (`moon`), a phrase (`joint mission`, with or without quotation marks), words with `*` for any
     letters (`launch*`), or several of these parted by `|`. Case does not matter; a word is a whole token, so `Chandrayaan`
     does not find `Chandrayaan-2`, and a phrase stays within its sentence. `before` and `after` are the rest of the
-    sentence; `text[start:end]` is `match`. Raises ValueError where the pattern holds no word. Give `tokens` to save time.
+    sentence (of one that runs on without a stop, a thousand characters each); `text[start:end]` is `match`. Raises ValueError where the pattern holds no word. Give `tokens` to save time.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Talks began. A joint lunar mission may follow."]})
     >>> find_in_context(frame, "joint * mission|talks")[["before", "match", "after"]].values.tolist()
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    rows, length = find_hits(tokens, pattern)
-    return cite(articles, tokens.iloc[rows].assign(length=length))
+    return cite(articles, _hits(articles, tokens, pattern))
 
 
 def cite(articles, hits):
@@ -45,10 +45,18 @@ def cite(articles, hits):
     sentence = words["sentence"].to_numpy()[first]
     span = _first_rows(sentences, len(known))[article] + sentence
     text = known["text"].to_numpy()[article]
-    parts = zip(text, sentences["start"].to_numpy()[span], start, end, sentences["end"].to_numpy()[span])
+    opens, closes = np.maximum(sentences["start"].to_numpy()[span], start - WIDEST), np.minimum(sentences["end"].to_numpy()[span], end + WIDEST)
+    parts = zip(text, opens, start, end, closes)
     before, match, after = zip(*((t[a:b], t[b:c], t[c:d]) for t, a, b, c, d in parts)) if len(hits) else ((), (), ())
     frame = pd.DataFrame({"article_id": pd.Series(ids.to_numpy()[article], dtype=ids.dtype), "sentence": sentence, "start": start, "end": end})
     return frame.assign(before=pd.Series(before, dtype="str"), match=pd.Series(match, dtype="str"), after=pd.Series(after, dtype="str"))
+
+
+def _hits(articles, tokens, pattern):
+    """The hits of a pattern in the articles: `article_id position length`."""
+    rows, length = find_hits(tokens, pattern)
+    hits = tokens.iloc[rows][["article_id", "position"]].assign(length=length).astype({"article_id": articles["article_id"].dtype})
+    return hits[hits["article_id"].isin(articles["article_id"])]
 
 
 def _first_rows(frame, articles):
@@ -69,11 +77,11 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
     day = None if periods is None else period_of(articles, periods)
     parts = []
     for term in terms:
-        rows, length = find_hits(tokens, term)
-        hits = tokens.iloc[rows][["article_id", "position"]].assign(length=length, mark=term.strip('"'))
+        hits = _hits(articles, tokens, term).assign(mark=term.strip('"'))
         if day is not None:
-            hits["mark"] += "|" + day.reindex(hits["article_id"].astype(day.index.dtype)).to_numpy(object)
-            hits = hits.dropna(subset="mark")
+            days = day.reindex(hits["article_id"])
+            hits = hits[days.notna().to_numpy()]
+            hits["mark"] += "|" + days.dropna().to_numpy()
         parts.append(hits)
     hits = pd.concat(parts, ignore_index=True) if parts else tokens.head(0)[["article_id", "position"]].assign(length=1, mark="")
     return _sampled(articles, hits, limit)
@@ -82,7 +90,7 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
 def openings(articles, periods, *, limit=4):
     """The first sentences of the articles of each period, as `evidence` has them; the mark is the period's first day."""
     marks = period_of(articles, periods).dropna()
-    marks = marks[marks.index.isin(articles.loc[articles["text"].str.contains(r"\w"), "article_id"])]
+    marks = marks[marks.index.isin(articles.loc[articles["text"].str.contains(r"[^\W_]"), "article_id"])]
     hits = pd.DataFrame({"article_id": marks.index, "position": 0, "length": 1, "mark": marks.to_numpy()})
     found = _sampled(articles, hits, limit)
     return found.assign(before=found["before"] + found["match"] + found["after"], match="", after="")
@@ -90,9 +98,13 @@ def openings(articles, periods, *, limit=4):
 
 def period_of(articles, periods):
     """The first day of the period that each article falls in, as text by `article_id`; missing where there is none."""
+    if periods.empty:
+        return pd.Series(None, index=articles["article_id"].to_numpy(), dtype="str")
     at = np.searchsorted(periods["period"].to_numpy(), articles["date"].to_numpy(), side="right") - 1
-    inside = articles["date"].notna().to_numpy() & (at >= 0)
-    days = periods["period"].dt.strftime("%Y-%m-%d").to_numpy(object) if len(periods) else np.array([None], object)
+    inside = articles["date"].notna().to_numpy() & (at >= 0) & (articles["date"].to_numpy() < periods["period_end"].to_numpy()[at])
+    if "date_precision" in articles:  # a month has no place in finer bins
+        inside &= articles["date_precision"].ne("month").to_numpy() | (periods["period_end"] - periods["period"]).dt.days.ge(28).to_numpy()[at]
+    days = periods["period"].dt.strftime("%Y-%m-%d").to_numpy(object)
     return pd.Series(np.where(inside, days[at], None), index=articles["article_id"].to_numpy(), dtype="str")
 
 
@@ -172,7 +184,7 @@ def _words(phrase):
     words = []
     for word in phrase.split():
         if "*" in word:
-            words.append("^" + re.escape(word.lower().replace("’", "'")).replace(r"\*", ".*") + "$")
+            words.append("^" + re.escape(re.sub("[‐‑]", "-", word.lower().replace("’", "'"))).replace(r"\*", ".*") + "$")
         else:  # as the tokenizer has it: "2027–28" is two words, "月の極" three
             tokens = tokenize(pd.DataFrame({"article_id": [0], "text": [word]}))["token"]
             words += ["^" + re.escape(token) + "$" for token in tokens]

@@ -12,6 +12,7 @@ import re
 import warnings
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from utils.articles import labels
@@ -103,8 +104,8 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     marks = frame["mark" if "mark" in frame else frame.columns[0]].head(limit).astype(str)
     frame = frame.drop(columns="mark", errors="ignore")
     shown = frame.head(limit)
-    head = "".join(f'<th scope="col"{_number_class(shown[c])}>{escape((names or {}).get(c, c))}</th>' for c in shown)
-    classes = [_number_class(shown[c]) for c in shown]
+    classes = [_number_class(column) for _, column in shown.items()]
+    head = "".join(f'<th scope="col"{kind}>{escape((names or {}).get(name, name))}</th>' for name, kind in zip(shown, classes))
     rows = ""
     for mark, row in zip(marks, shown.itertuples(index=False)):
         cells = [_cell(value) for value in row]
@@ -145,7 +146,7 @@ class _Behind:
             name = f"{mark.replace('|', ', ')}: {count(self.groups[mark]['total'].iloc[0], 'hit')}"
             return f'<a href="#{self.ids[mark]}" pointer-events="all" aria-label="{escape(name)}">{match[2]}</a>'
 
-        svg = re.sub(r'<a href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
+        svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
         return svg.replace('role="img"', 'role="group"', 1) if "<a " in svg else svg  # within an img nothing can be reached
 
     def markup(self):
@@ -182,7 +183,7 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     known = articles.assign(label=labels(articles)).set_index("article_id")
     groups = _by_sentence(contexts)
     groups = groups.assign(date=known["date"].reindex(groups["article_id"]).to_numpy()).sort_values(["date", "article_id", "sentence"])
-    step = max(len(groups) / limit, 1)
+    step = max(len(groups) / max(limit, 1), 1)
     shown = groups.iloc[[int(k * step) for k in range(min(limit, len(groups)))]]
     items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
     told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown"
@@ -225,13 +226,18 @@ def _number_class(column):
 
 
 def _cell(value):
-    if not isinstance(value, (list, dict)) and pd.isna(value):
+    """A value as HTML: numbers with separators and three digits that count, dates as days, what is missing as a dash."""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, np.integer)):
+        return f"{value:,}"
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return "–"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, bool) or not hasattr(value, "__round__"):
-        return f"<bdi>{escape(value)}</bdi>"
-    return f"{value:,.0f}" if float(value).is_integer() and not isinstance(value, float) else f"{value:,.{3 if abs(value) < 1 else 1}f}"
+    if isinstance(value, (float, np.floating)):
+        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
+    return f"<bdi>{escape(value)}</bdi>"
 
 
 def _svg(drawing, width, alt):
@@ -251,8 +257,7 @@ def _svg(drawing, width, alt):
     markup = _slim(markup)
     paint = f"max-width: {width:.1f}in; stroke-linejoin: round"
     for color, (short, page, jupyter) in PAINT.items():
-        if color in markup:
-            markup = markup.replace(color, f"var({short})")
+        if f"var({short})" in markup:
             paint += f"; {short}: var({page}, var({jupyter}, {color}))"
     return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{paint}" ', 1)
 
@@ -261,11 +266,7 @@ def _slim(svg):
     """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a hundredth of a point."""
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
-    svg = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", svg)  # names that matplotlib gives, the same in every figure
-    svg = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", svg)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
-    svg = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), svg)
-    svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    svg = re.sub(r"<(?!a\b)[^>]*>", lambda tag: _slim_tag(tag[0]), svg)  # what is between tags, and in links, is the articles' own
     parts, kept = [], []
     for part in re.split(r"(<g\s*/>|</?g\b[^>]*>)", svg):  # groups without a word of their own
         opens = re.match(r"<g(?!\s*/>)", part)
@@ -274,6 +275,16 @@ def _slim(svg):
         if not re.match(r"</?g\b", part) or (opens and kept[-1]) or (part == "</g>" and kept.pop()):
             parts.append(part)
     return re.sub(r"\s*\n\s*", "\n", "".join(parts))
+
+
+def _slim_tag(tag):
+    tag = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", tag)  # names that matplotlib gives, the same in every figure
+    tag = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", tag)
+    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+    tag = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), tag)
+    for color, (short, *_) in PAINT.items():
+        tag = tag.replace(color, f"var({short})")
+    return tag.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
 
 
 def _shorten_labels(drawing):
@@ -287,10 +298,9 @@ def _shorten_labels(drawing):
 
 def _csv(frame, rows=None):
     """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
-    safe = frame.head(rows).copy()
-    for name in safe.select_dtypes(["object", "str", "category"]):
-        text = safe[name].astype("str")
-        safe[name] = text.where(~text.str.match(r"[=+\-@\t\r]").fillna(False).astype(bool), "'" + text)
+    guard = lambda text: "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    safe = frame.head(rows).map(lambda value: guard(value) if isinstance(value, str) else value)
+    safe.columns = [guard(str(name)) for name in safe]
     return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
 
 
@@ -306,8 +316,10 @@ def _slug(title):
 def _download(frame, title):
     """A link that holds the table as CSV; of a long table its head, and it says so."""
     rows, told, data = len(frame), f"all {count(len(frame), 'row')}", _csv(frame)
-    while len(data.encode("utf-8", "replace")) > DOWNLOAD:
+    while rows and len(data.encode("utf-8", "replace")) > DOWNLOAD:
         rows = int(rows * DOWNLOAD / len(data.encode("utf-8", "replace")) * 0.9)
         data, told = _csv(frame, rows), f"the first {rows:,} of {len(frame):,} rows<!--beside-->"
+    if not rows:
+        return '<p class="data">The table is too wide to stand in the page<!--beside--></p>'
     link = UNSAFE.sub(lambda match: quote(match[0]), data.encode("utf-8", "replace").decode())
     return f'<p class="data"><a download="{_slug(title)}.csv" href="data:text/csv;charset=utf-8,{link}">Data as CSV</a> ({told})</p>'

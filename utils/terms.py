@@ -21,9 +21,20 @@ def count_terms(tokens, *, by=None):
     by = [by] if isinstance(by, str) else list(by)
     if missing := [name for name in by if name not in tokens]:
         raise ValueError(f"tokens has no column {missing}; it has {list(tokens.columns)}")
-    groups = [(key, _count(group)) for key, group in tokens.groupby(by, observed=True, sort=True)]
-    parts = [counts.assign(**dict(zip(by, key)))[by + list(counts.columns)] for key, counts in groups]
-    return pd.concat(parts, ignore_index=True) if parts else _count(tokens).assign(**{c: tokens[c] for c in by})
+    if tokens.empty:
+        return _count(tokens).assign(**{name: tokens[name] for name in by})[[*by, "token", "n", "articles", "per_10k"]]
+    groups = tokens.groupby(by, observed=True, dropna=False, sort=True)
+    token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
+    terms, ids = token.cat.categories, max(len(article.cat.categories), 1)
+    pairs = groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.cat.codes.to_numpy()
+    of_articles = np.unique(pairs * ids + article.cat.codes.to_numpy()) // ids
+    pair, n = np.unique(pairs, return_counts=True)
+    group = pair // len(terms)
+    counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": np.unique(of_articles, return_counts=True)[1]})
+    counts = counts.astype({"token": "str"}).assign(per_10k=n / np.bincount(group, weights=n)[group] * 10_000)
+    counts = counts.sort_values(["group", "n", "token"], ascending=[True, False, True], ignore_index=True)
+    keys = groups.size().reset_index()[by].iloc[counts["group"]].reset_index(drop=True)
+    return pd.concat([keys, counts.drop(columns="group")], axis=1)
 
 
 def _count(tokens):

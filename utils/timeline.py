@@ -25,15 +25,21 @@ def choose_freq(articles, *, per_bin=0):
     >>> choose_freq(pd.DataFrame({"date": pd.to_datetime(["2017-11-01", "2017-11-20"])}))
     'day'
     """
-    dates = on_axis(articles)["date"]
+    placed = on_axis(articles)
+    dates = placed["date"]
     span = (dates.max() - dates.min()).days + 1 if len(dates) else 1
     fits = [name for name in FREQUENCIES if span <= LONGEST.get(name, np.inf)]
+    if "date_precision" in placed and len(placed) and placed["date_precision"].eq("month").all():
+        fits = [name for name in fits if name not in ("day", "week")] or ["month"]
     days = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25}
     return next((name for name in fits if len(dates) * days[name] / span >= per_bin), "year")
 
 
 def on_axis(articles, *, freq=None):
     """The articles that have a place on a time axis: dated, not in the future, and as precise as the bins of `freq`."""
+    if not pd.api.types.is_datetime64_dtype(articles["date"]):  # text, or days with a time zone, which must not move them
+        dates = pd.to_datetime(articles["date"])
+        articles = articles.assign(date=dates.dt.tz_localize(None) if dates.dt.tz is not None else dates)
     keep = articles["date"].notna()
     if "flags" in articles:
         keep &= ~articles["flags"].str.contains("future_date", na=False)
@@ -145,8 +151,9 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     (Dunning 1993), leaving out each whose rates go up and down (r > 0.7) with one already taken.
     """
     articles, periods, of_article = _bins(articles, freq)
+    tokens = tokens.astype({"article_id": "category", "token": "category"})
     matrix, terms = term_matrix(tokens[tokens["article_id"].isin(articles["article_id"])])
-    ids = tokens["article_id"].astype("category").cat.categories
+    ids = tokens["article_id"].cat.categories
     period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
     known = np.flatnonzero(period.notna())
     to_period = csr_array((np.ones(len(known)), (period.iloc[known].astype(int), known)), shape=(len(periods), len(ids)))
@@ -159,7 +166,8 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
         return counts["token"].head(limit).tolist()
     expected = np.outer(words, observed.sum(axis=0)) / words.sum()
     g2 = 2 * (observed * np.log(np.where(observed > 0, observed, expected) / expected)).sum(axis=0)
-    alike = np.corrcoef(observed / words[:, None], rowvar=False)
+    with np.errstate(invalid="ignore"):  # a term whose rate never moves is like no other
+        alike = np.nan_to_num(np.atleast_2d(np.corrcoef(observed / words[:, None], rowvar=False)))
     chosen = []
     for k in np.argsort(-g2, kind="stable"):
         if len(chosen) < limit and all(alike[k, other] < 0.7 for other in chosen):

@@ -5,6 +5,7 @@ at white space and dictionary-encoded by Arrow, the careful work (what is a word
 for each distinct chunk, and the answers are spread over the text by NumPy.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from utils.words import read_words
+from utils.words import abbreviations, read_words
 
 # A run of letters and digits of one script; the scripts that are written without spaces are cut where the script changes.
-_RUN = r"(?:\p{Han}[\p{Han}々〆ヶ]*|[\p{Katakana}ー]+|\p{Hiragana}+|\p{Thai}+|[[\p{L}\p{N}\p{M}\u200c\u200d]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]+)"
+_RUN = r"(?:\p{Han}[\p{Han}々〆ヶ]*|[\p{Katakana}ー]+|\p{Hiragana}+|\p{Thai}+|[[\p{L}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]][[\p{L}\p{N}\p{M}\u200c\u200d]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]]*)"
 WORD = regex.compile(
     rf"""(?V1)
     (?:https?://|www\.)[^\s"“”<>]*[\w/]                 # https://www.jaxa.jp/en
-  | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                        # press@example.org
+  | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+                        # press@example.org
   | (?<![\w.])(?:\p{{L}}\.)+(?:\p{{L}}\b\.?|(?:Sc|Tech|Phil|Com|Ed|Eng)\b\.?)(?:[-‐‑]{_RUN})?|\bPh\.D\.?  # U.S.  M.Sc.
   | (?<![\p{{L}}\p{{N}}])\p{{N}}+(?:[.,:/]\p{{N}}+)*(?=(?:bn|mn|tn|m|am|pm|km|kg|cm|mm|mph|kph|kmh|ft|MW|GW|GB|MB|TB|hrs?|lbs?)\b)  # 5.2bn
   | \p{{N}}+(?:[.,:/]\p{{N}}+)+(?:[-‐‑]?{_RUN})*         # 3.5  12,000  10:30  2.1-km
@@ -30,7 +31,8 @@ WORD = regex.compile(
 )
 # A full stop with no space after it, where a sentence ends all the same: "on Friday.The", "agencies.”He", "です。次".
 GLUED = regex.compile(
-    r"(?V1)(?<=[\p{Ll}\p{N})%][.!?…][\"”’)]?)(?<!(?:www|\b\p{L})\..*)(?=[\"“‘(]?\p{Lu}\p{Ll})"
+    r"(?V1)(?<=(?:[\p{Ll}\p{N})%]|\p{Lu}\p{Lu})[.!?…][\"”’)]?)(?=[\"“‘(]?\p{Lu}\p{Ll})"
+    r"|(?<=[.!?…][\"”’)]?[\u00a0\u2000-\u200a\u3000])(?=\S)"
     r"|(?<=[。！？｡।॥][」』”’）】]*)(?=[\p{L}\p{N}「『“‘（【])"
 )
 # After these words 's stands for "is" or "us"; after all others it marks a possessive.
@@ -40,7 +42,7 @@ _PLAIN = r"^(?:[A-Za-zÀ-ÖØ-öø-ž]+|[0-9]+)$"  # a word with nothing in it t
 _LETTERS = r"^(\p{Lu}|(\p{L}\.)+(\p{L}|Sc|Tech|Phil|Com|Ed|Eng)|Ph\.D)$"  # K  U.S  a.m  M.Sc
 
 # What a chunk looks like, for Arrow's RE2.
-_ENDS = r"[^\s.!?…][.!?…]+[\"'“”’»)\]]*\s*$|[。！？｡।॥]+[」』”’）】]*\s*$"  # talks.”  hotspot!  です。」
+_ENDS = r"[^\s.!?…][.!?…؟۔]+(\[\d+\])*[\"'“”’»)\]]*[\s\x{a0}\x{2000}-\x{200a}\x{3000}]*$|[。！？｡।॥]+[」』”’）】]*\s*$"  # talks.”  hotspot!  です。」
 _STOP = r"[^.!?…]\.[\"'”’»)\]]*\s*$"  # one full stop, which may belong to an abbreviation
 _INITIALS = r"^[\"'“‘(\[]*(\p{Lu}\.-?)+[\"”’)\]]*\s*$|^\W*(\pL\.){2,}\W*$"  # K.  J.-Y.  (U.S.
 _STARTS = r"^[\"'“”‘«(\[「『（【]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}$€£¥₹#@]|\p{Ll}\p{Lu})"
@@ -50,11 +52,9 @@ _LISTED = r"^[\"'“(]?(\d{1,2}|[a-hA-H])[.)]+\s*$"  # 1.  b)
 _ASKED = r"[?!][\"'”’»]\s*$"  # “Really?” Rao asked.
 _LABEL = r"^(Image|Photo|Photograph|Picture|Credit|Video|Graphic|Illustration)s?:\s*$"  # opens a caption's credit
 _WEEKDAY = r"^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s*$"  # opens the stamp behind a heading: Friday, November 17, 2017
+_CLOCK = r"(?i)^\W*[ap]\.m\.\W*$"  # a.m., which ends a sentence but before a day or a zone
+_AFTER_CLOCK = r"^((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)|[A-Z]{2,4}T\b|UTC|Eastern|Central|Mountain|Pacific)"
 _YEAR = r"^(19|20)\d\d\s*$"
-
-
-def _abbreviations():
-    return read_words("abbreviations/en-title") | read_words("abbreviations/en-number") | read_words("abbreviations/en")
 
 
 @dataclass
@@ -151,7 +151,15 @@ def _unglue(forms, form, article):
     return pa.concat_arrays([forms, pa.array(parts, forms.type)]), form, article[source]
 
 
-def _ends(forms, form, blanks):
+def _near(form, article, at, steps):
+    """A look at what stands `steps` on from each of some places: from flags of forms to flags of places, within the article."""
+    there = np.clip(at + steps, 0, max(len(form) - 1, 0))
+    inside = (article[there] == article[at]) & (there == at + steps)
+    forms = form[there]
+    return lambda flags, outside=False: np.where(inside, flags[forms], outside)
+
+
+def _ends(forms, form, article, blanks):
     """Does a sentence end at this place? An array of booleans, from what each form is and what follows it.
 
     The few forms that may end a sentence are looked at closely, and the others only where they follow one of those.
@@ -161,49 +169,59 @@ def _ends(forms, form, blanks):
     code = (may_end + 2 * broken + 4 * _matches(forms, f"{_LABEL}|{_WEEKDAY}")).astype(np.int8)[form]
     bare = pc.utf8_lower(pc.utf8_trim(forms, _EDGES))
     ending = np.flatnonzero(may_end)
-    near = lambda flags, at, steps: flags[form[np.minimum(at + steps, len(form) - 1)]]
     of_ending = lambda flags: np.bincount(ending[flags], minlength=len(forms)).astype(bool)
 
     texts, words = forms.take(ending), bare.take(ending)
     stop = _matches(texts, _STOP)
     title = of_ending(stop & _is_in(words, read_words("abbreviations/en-title")))
-    maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | _matches(texts, _INITIALS)))
+    clock = of_ending(_matches(texts, _CLOCK))
+    maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | _matches(texts, _INITIALS))) & ~clock
     number = of_ending(stop & _is_in(words, read_words("abbreviations/en-number")))
     listed, asked = of_ending(_matches(texts, _LISTED)), of_ending(_matches(texts, _ASKED))
     starter = _is_in(bare, read_words("stopwords/en")) & _matches(forms, _CAPITAL)
     reports = _is_in(bare, read_words("reporting-verbs/en"))
 
     at = np.flatnonzero(code & 1)
-    this = form[at]
-    keep = near(_matches(forms, _STARTS), at, 1) & ~title[this]
-    keep &= ~(maybe[this] & ~near(starter, at, 1))
-    keep &= ~(number[this] & near(_matches(forms, _DIGIT), at, 1))
-    keep &= ~(listed[this] & near(broken, at, -1))
-    keep &= ~(asked[this] & (near(reports, at, 1) | near(reports, at, 2)))
+    this, before, after, later = (_near(form, article, at, steps) for steps in (0, -1, 1, 2))
+    keep = after(_matches(forms, _STARTS)) & ~this(title)
+    keep &= ~(this(maybe) & ~after(starter))
+    keep &= ~(this(number) & after(_matches(forms, _DIGIT)))
+    keep &= ~(this(clock) & after(_matches(forms, _AFTER_CLOCK)))
+    keep &= ~(this(listed) & before(blanks > 0, outside=True))
+    keep &= ~(this(asked) & (after(reports) | later(reports)))
     ends = code > 1
     ends[at] |= keep
     marks = np.flatnonzero(code & 4)
-    label = near(_matches(forms, _LABEL), marks, 0)
-    stamp = near(_matches(forms, _YEAR) & broken, marks, 3) & ~label
-    ends[marks] = near(broken, marks, 0)
-    ends[marks[label | stamp] - 1] = True
+    this, before, stamp = (_near(form, article, marks, steps) for steps in (0, -1, 3))
+    label = this(_matches(forms, _LABEL))
+    ends[marks] = this(broken)
+    opening = (label | stamp(_matches(forms, _YEAR) & broken)) & before(blanks >= 0)  # and not the first of its article
+    ends[marks[opening] - 1] = True
     return ends
+
+
+def _encodable(texts):
+    """The texts for Arrow; half a character (a lone surrogate, which no file in UTF-8 holds) becomes a question mark."""
+    try:
+        return pa.array(texts, from_pandas=True)
+    except UnicodeEncodeError:
+        return pa.array([text if pd.isna(text) else re.sub("[\ud800-\udfff]", "?", text) for text in texts], pa.large_string())
 
 
 def _parse(articles):
     ids = articles["article_id"]
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    forms, form, article = _unglue(*_chunks(pa.array(articles["text"], from_pandas=True)))
+    forms, form, article = _unglue(*_chunks(_encodable(articles["text"])))
     solid = (_numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0)[form]
     start = None
     if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
         start = _starts(forms, form, article)[solid]
         form, article = form[solid], article[solid]
-    blanks = _numpy(pc.count_substring(forms, "\n")).astype(np.int8)
+    blanks = np.minimum(_numpy(pc.count_substring(forms, "\n")), 3).astype(np.int8)
     opens_article = _changes(article)
     first = np.ones(min(len(form), 1), bool)
-    opens = np.append(first, _ends(forms, form, blanks)[:-1]) | opens_article if len(form) else first
+    opens = np.append(first, _ends(forms, form, article, blanks)[:-1]) | opens_article if len(form) else first
     opens_paragraph = np.append(first, (blanks >= 2)[form[:-1]]) | opens_article
     return _Parsed(forms, form, article, opens, opens_paragraph, opens_article, start)
 
@@ -235,7 +253,9 @@ def split_sentences(articles):
 
 
 def _ids(articles, codes):
-    return pd.Categorical.from_codes(codes, categories=pd.Index(articles["article_id"], dtype=None if len(articles) else "str"))
+    ids = articles["article_id"]
+    ids = ids.astype(ids.cat.categories.dtype) if isinstance(ids.dtype, pd.CategoricalDtype) else ids
+    return pd.Categorical.from_codes(codes, categories=pd.Index(ids, dtype=None if len(articles) else "str"))
 
 
 def _normalize(words):
@@ -285,7 +305,7 @@ def _find_words(forms):
     words = pa.concat_arrays([cores.filter(pa.array(plain)), pa.array(written, cores.type)]).take(order)
     terms = _normalize(words).dictionary_encode()
     count = np.bincount(home, minlength=len(cores)).astype(np.int32)
-    abbreviated = _is_in(pc.utf8_lower(cores), _abbreviations()) | _matches(cores, _LETTERS)
+    abbreviated = _is_in(pc.utf8_lower(cores), abbreviations()) | _matches(cores, _LETTERS)
     dotted = abbreviated[core] & _matches(left, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)")
     return _Words((np.cumsum(count, dtype=np.int32) - count)[core], count[core], terms.indices.to_numpy(), start, end, terms.dictionary, shift, dotted)
 

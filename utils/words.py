@@ -17,7 +17,7 @@ _SCRIPT = {code: regex.compile("|".join(rf"\p{{{s}}}" for s in SCRIPTS if SCRIPT
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff\uf900-\uffef]")
 SAMPLE = 1000  # characters that are looked at to guess a language
 # Characters that would turn a page's text around, or that are no text at all.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 
 
 def visible(text):
@@ -38,6 +38,12 @@ def read_words(name):
     """
     lines = (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def abbreviations():
+    """All abbreviations that the lists hold, without their last full stop."""
+    return read_words("abbreviations/en-title") | read_words("abbreviations/en-number") | read_words("abbreviations/en")
 
 
 @cache

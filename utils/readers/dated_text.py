@@ -6,19 +6,20 @@ often a standfirst, written twice or once more in the body. `read` gives every s
 
 import re
 
-# " date 2017-11-18 The efforts …", "Moon talks date 2017-11 The …", " date 2017-13-40". Behind a title, a lower-case word
-# after the date makes it prose: "The launch date 2018-03-01 was missed."
+from utils.words import abbreviations
+
+# " date 2017-11-18 The efforts …", "Moon talks date 2017-11 The …", " date 2017-13-40", "date 2020-01-01T10:00:00Z …".
 DATE_LINE = re.compile(
-    r"^(?:(?P<title>.{1,300}?)\s)?date[ \t]+(?P<date>\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?![\w/-])(?P<rest>.*)$", re.DOTALL
+    r"^(?:(?P<title>.{1,300}?)\s)??date\s+(?P<date>\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:T\d[\d:.,+Z-]*)?(?![\d/-])(?P<rest>.*)$", re.DOTALL
 )
-# Where a sentence ends. In doubt, as after a short word with a capital (Nov. 17, U.S., Lt. Gen.), it goes on, so that no half
-# sentence is ever dropped.
+# Where a sentence may end. In doubt it goes on, so that no half sentence is ever dropped: before a small letter, after a
+# Japanese quotation that と takes up, after an abbreviation.
 END = re.compile(
-    r"""[.!?…。！？।॥](?<!\b[A-Z]\.)(?<!\b[A-Z]\w\.)(?<!\b[A-Z]\w\w\.)(?<!\b[A-Z]\w{3}\.)(?<!\b[A-Z]\w{4}\.)(?<!\b\w\.)(?<!\bno\.)(?<!\bvs\.)
-    [.!?…]*["”’»)\]」』]*(?:\s+|$|(?<=[。！？।॥」』]))""",
+    r"""(?<![.!?…])(?:[.!?…]+["”’»)\]]*(?:\s+(?![a-zß-ÿ])|$)) | [。！？।॥]+[」』”]*(?![とっ」』”])\s*""",
     re.VERBOSE,
 )
 REPEATED = 30  # characters; a shorter sentence may well be said twice
+LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
 
 
 def read(text):
@@ -30,21 +31,37 @@ def read(text):
     """
     lines = text.split("\n")
     at = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    match = DATE_LINE.match(lines[at].strip())
-    if match and match["title"] and match["rest"].lstrip()[:1].islower():
-        match = None
-    title = _squeeze(match["title"] or "") if match else ""
-    lead = re.sub(r"^[-–—]+(?=\s|$)", "", _squeeze(match["rest"])).strip() if match else ""
-    standfirst, lead, body = _part(lead, _paragraphs(lines[at + bool(match) :]))
-    body, repeats = _once([lead] * bool(lead) + body, title)
+    match = _date_line(lines[at].strip())
+    title, lead, rest = "", "", at
+    if match:
+        title, lead, rest = _squeeze(match["title"] or ""), _squeeze(match["rest"]), at + 1
+        lead = re.sub(r"^[-–—]+(?=\s|$)", "", lead).strip()
+        while lead and lead[-1] not in STOPS and rest < len(lines) and lines[rest].strip():  # a program broke the line
+            lead, rest = f"{lead} {lines[rest].strip()}", rest + 1
+    standfirst, lead, body = _part(lead, _paragraphs(lines[rest:]))
+    kept, repeats = _once([lead] * bool(lead) + body, title)
     return {
         "title": title or None,
         "date_given": match["date"] if match else None,
         "standfirst": standfirst,
-        "text": "\n\n".join(body),
+        "text": "\n\n".join(kept or [lead] * bool(lead)),
         "flags": ["repeats"] if repeats else [],
         "line": at + 1,
     }
+
+
+def _date_line(line):
+    """The date line, or None: behind a title, small letters or signs after the date make it prose ("The launch date
+    2018-03-01 was missed")."""
+    match = DATE_LINE.match(line)
+    if match and match["title"] and (rest := match["rest"]):
+        first = rest.split(None, 1)[:1] or [""]
+        if not rest[0].isspace() or first[0].islower():
+            return None
+    return match
+
+
+STOPS = ".!?…。！？।:;\"”’»」』"
 
 
 def _squeeze(text):
@@ -65,44 +82,66 @@ def _paragraphs(lines):
 
 def _wrapped(lines):
     """Lines of like length that mostly stop in mid-sentence were broken by a program, not by a writer."""
-    stops = sum(line[-1] in ".!?…。！？।:;\"”’»」』" for line in lines[:-1])
+    stops = sum(line[-1] in STOPS for line in lines[:-1])
     return len(lines) > 1 and max(map(len, lines[:-1])) <= 100 and stops <= (len(lines) - 1) / 2
 
 
 def _sentences(text):
-    cuts = [0, *(m.end() for m in END.finditer(text)), len(text)]
+    cuts = [0, *(m.end() for m in END.finditer(text) if m[0][0] != "." or not _abbreviated(text, m.start())), len(text)]
     return [text[a:b].strip() for a, b in zip(cuts, cuts[1:]) if a < b]
+
+
+def _abbreviated(text, stop):
+    """Does the full stop at `stop` stand after an abbreviation or an initial?"""
+    word = (text[max(stop - 12, 0) : stop].split() or [""])[-1].lstrip("(\"“‘[").lower()
+    return len(word) <= 1 or "." in word or word in abbreviations()
 
 
 def _part(lead, body):
     """What on the date line is a standfirst (it stands there twice, or once more in the body), and what is the body's."""
+    if not lead or len(lead) > LONGEST_LEAD:
+        return None, lead, body
     head, rest = _double(lead)
     whole = "\n".join(body)
-    again = {s: s in body or len(s) >= REPEATED and s in whole for s in _sentences(f"{head} {rest}".strip())}
-    kept = " ".join(s for s in again if not again[s])
-    return head or " ".join(s for s in again if again[s]) or None, kept, body
+    sentences = _sentences(f"{head} {rest}".strip())
+    again = {s for s in sentences if s in body or len(s) >= REPEATED and _holds(whole, s)}
+    standfirst = head or " ".join(dict.fromkeys(s for s in sentences if s in again))
+    return standfirst or None, " ".join(s for s in sentences if s not in again), body
+
+
+def _holds(whole, sentence):
+    """Does a text hold a sentence, and not just as the first letters of a longer word?"""
+    after = whole.find(sentence) + len(sentence)
+    return after >= len(sentence) and not (sentence[-1].isalnum() and whole[after : after + 1].isalnum())
 
 
 def _double(lead):
-    """Part "A. A. B." into what stands twice and what follows: ("A.", "B."); ("", lead) where nothing does."""
-    for end in [*(m.end() for m in END.finditer(lead[:5000])), len(lead) // 2]:
+    """Part "A. A. B." into what stands twice and what follows: ("A.", "B."); ("", lead) where nothing does.
+
+    One word may well be said twice ("Why? Why? Because.").
+    """
+    for end in [*(m.end() for m in END.finditer(lead)), len(lead) // 2]:
         head, rest = lead[:end].strip(), lead[end:].strip()
-        if head and rest.startswith(head) and (len(rest) == len(head) or rest[len(head)].isspace()):
+        if " " in head and rest.startswith(head) and (len(rest) == len(head) or rest[len(head)].isspace()):
             return head, rest[len(head) :].strip()
     return "", lead
 
 
 def _once(paragraphs, title):
     """Drop what has been said before, word for word: paragraphs, and sentences of some length; and the title."""
-    seen, kept, repeats = {title}, [], 0
+    whole, seen, kept, repeats = {title}, set(), [], 0
     for paragraph in paragraphs:
-        sentences = _sentences(paragraph)
-        new = [s for s in sentences if s not in seen]
-        if paragraph in seen or not new:
+        if paragraph in whole:
             repeats += 1
             continue
+        new, sentences = [], _sentences(paragraph)
+        for sentence in sentences:
+            if sentence not in seen:
+                new.append(sentence)
+            if len(sentence) >= REPEATED:
+                seen.add(sentence)
         repeats += len(new) < len(sentences)
-        seen.update(s for s in new if len(s) >= REPEATED)
-        seen.add(paragraph)
-        kept.append(paragraph if len(new) == len(sentences) else " ".join(new))
+        whole.add(paragraph)
+        if new:
+            kept.append(paragraph if len(new) == len(sentences) else " ".join(new))
     return kept, repeats
