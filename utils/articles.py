@@ -121,10 +121,10 @@ def audit(articles, set_aside):
 
 
 def flagged(articles):
-    """The articles that something is odd about, the gravest first: `date label what path`, one row an article.
+    """The articles that something is odd about, the gravest first: `date label what path` and, to find it, `mark`, its id.
 
     >>> flagged(load_articles("data/articles")[0]).columns.tolist()
-    ['date', 'label', 'what', 'path']
+    ['date', 'label', 'what', 'path', 'mark']
     """
     marks = articles["flags"].str.replace(" ", ", ").str.replace("_", " ")
     marks = marks.where(articles["date_given"].notna(), ("no date, " + marks).str.removesuffix(", "))
@@ -132,7 +132,7 @@ def flagged(articles):
     odd = articles.assign(what=marks, label=labels(articles))[marks != ""]
     gravity = ["future", "impossible", "no date", "controls", "cut", "month only", "repeats"]
     rank = odd["what"].map(lambda what: min(n for n, word in enumerate(gravity) if word in what)).astype("int64")
-    return odd.assign(rank=rank).sort_values(["rank", "path"], ignore_index=True)[["date", "label", "what", "path"]]
+    return odd.assign(rank=rank).sort_values(["rank", "path"], ignore_index=True).rename(columns={"article_id": "mark"})[["date", "label", "what", "path", "mark"]]
 
 
 def sources(articles):
@@ -150,7 +150,7 @@ def labels(articles, *, length=60):
     'The two heads met in…'
     """
     titles = articles["title"] if "title" in articles else pd.Series(None, index=articles.index, dtype="str")
-    names = titles.fillna(articles["text"]).str.replace(r"\s+", " ", regex=True).str.strip()
+    names = titles.fillna(articles["text"]).str.slice(0, 8 * length + 80).str.replace(r"\s+", " ", regex=True).str.strip()
     short = names.str.slice(0, length + 1).str.replace(r"\W*\s?\S*$", "", regex=True)
     short = short.where(short != "", names.str.slice(0, length))
     return names.where(names.str.len() <= length, short + "…")

@@ -133,7 +133,7 @@ def _trend(ax, rows, value, low, high, color):
     middle = rows["period"] + (rows["period_end"] - rows["period"]) / 2
     ax.fill_between(middle, rows[low].astype(float), rows[high].astype(float), color=color, alpha=0.16, linewidth=0, label="interval")
     ax.plot(middle, rows[value].astype(float), color=color, linewidth=1.8, marker="o", markersize=3.5, label="rate")
-    ax.scatter(middle, rows[value].astype(float), s=220, marker="s", color=color, alpha=0, clip_on=False, label="links").set_urls(
+    ax.scatter(middle, rows[value].astype(float), s=220, marker="s", color=color, alpha=0, clip_on=False, zorder=6, label="links").set_urls(
         [f"#{term}|{day:%Y-%m-%d}" for term, day in zip(rows["token"].str.strip('"'), rows["period"])]
     )
     zero = rows["n"].eq(0).fillna(False).astype(bool)

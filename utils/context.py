@@ -26,20 +26,23 @@ def find_in_context(articles, pattern, *, tokens=None):
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    return cite(articles, _hits(articles, tokens, pattern))
+    return _cite(articles, _hits(articles, tokens, pattern))
 
 
-def cite(articles, hits):
-    """Hits with their sentences: `hits` has `article_id position length` (in words), the result is as `find_in_context`.
+def _hits(articles, tokens, pattern):
+    """The hits of a pattern: `at position length`, `at` being the row of the article in `articles`."""
+    rows, length = find_hits(tokens, pattern)
+    ids = tokens["article_id"].astype("category").cat
+    at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes.to_numpy()[rows]]
+    return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "length": length})[at >= 0]
 
-    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Talks began. A mission may follow."]})
-    >>> cite(frame, pd.DataFrame({"article_id": ["a"], "position": [3], "length": [1]})).before.tolist()
-    ['A ']
-    """
-    known = articles[articles["article_id"].isin(hits["article_id"].unique())]
+
+def _cite(articles, hits):
+    """Hits (`at position length`) with their sentences, as `find_in_context` has them."""
+    seen = np.unique(hits["at"])
+    known, article = articles.iloc[seen], np.searchsorted(seen, hits["at"])
     ids = known["article_id"]
     words, sentences = tokenize(known, offsets=True), split_sentences(known)
-    article = ids.reset_index(drop=True).reset_index().set_index("article_id")["index"].reindex(hits["article_id"].astype(ids.dtype)).to_numpy()
     first = _first_rows(words, len(known))[article] + hits["position"].to_numpy()
     start, end = words["start"].to_numpy()[first], words["end"].to_numpy()[first + hits["length"].to_numpy() - 1]
     sentence = words["sentence"].to_numpy()[first]
@@ -50,13 +53,6 @@ def cite(articles, hits):
     before, match, after = zip(*((t[a:b], t[b:c], t[c:d]) for t, a, b, c, d in parts)) if len(hits) else ((), (), ())
     frame = pd.DataFrame({"article_id": pd.Series(ids.to_numpy()[article], dtype=ids.dtype), "sentence": sentence, "start": start, "end": end})
     return frame.assign(before=pd.Series(before, dtype="str"), match=pd.Series(match, dtype="str"), after=pd.Series(after, dtype="str"))
-
-
-def _hits(articles, tokens, pattern):
-    """The hits of a pattern in the articles: `article_id position length`."""
-    rows, length = find_hits(tokens, pattern)
-    hits = tokens.iloc[rows][["article_id", "position"]].assign(length=length).astype({"article_id": articles["article_id"].dtype})
-    return hits[hits["article_id"].isin(articles["article_id"])]
 
 
 def _first_rows(frame, articles):
@@ -74,26 +70,34 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
     >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
     [['moon', 2, ' is up.']]
     """
-    day = None if periods is None else period_of(articles, periods)
-    parts = []
-    for term in terms:
-        hits = _hits(articles, tokens, term).assign(mark=term.strip('"'))
-        if day is not None:
-            days = day.reindex(hits["article_id"])
-            hits = hits[days.notna().to_numpy()]
-            hits["mark"] += "|" + days.dropna().to_numpy()
-        parts.append(hits)
-    hits = pd.concat(parts, ignore_index=True) if parts else tokens.head(0)[["article_id", "position"]].assign(length=1, mark="")
+    day = None if periods is None else period_of(articles, periods).to_numpy(object)
+    parts = [_hits(articles, tokens, term).assign(mark=term.strip('"'), part=n) for n, term in enumerate(terms)]
+    none = pd.DataFrame({"at": pd.Series(dtype=int), "position": 0, "length": 0, "mark": pd.Series(dtype="str"), "part": 0})
+    hits = pd.concat(parts or [none], ignore_index=True)
+    if day is not None:
+        days = day[hits["at"]]
+        placed = pd.notna(days)
+        hits = hits[placed]
+        hits["mark"] += "|" + pd.Series(days[placed], index=hits.index, dtype="str")
     return _sampled(articles, hits, limit)
 
 
 def openings(articles, periods, *, limit=4):
     """The first sentences of the articles of each period, as `evidence` has them; the mark is the period's first day."""
-    marks = period_of(articles, periods).dropna()
-    marks = marks[marks.index.isin(articles.loc[articles["text"].str.contains(r"[^\W_]"), "article_id"])]
-    hits = pd.DataFrame({"article_id": marks.index, "position": 0, "length": 1, "mark": marks.to_numpy()})
+    marks = period_of(articles, periods).to_numpy(object)
+    at = np.flatnonzero(pd.notna(marks) & articles["text"].str.contains(r"[^\W_]").to_numpy(bool))
+    hits = pd.DataFrame({"at": at, "position": 0, "length": 1, "mark": marks[at], "part": 0})
     found = _sampled(articles, hits, limit)
     return found.assign(before=found["before"] + found["match"] + found["after"], match="", after="")
+
+
+def leads(articles):
+    """The first sentence of each article, as `evidence` has it; the mark is the article's id."""
+    at = np.flatnonzero(articles["text"].str.contains(r"[^\W_]").to_numpy(bool))
+    hits = pd.DataFrame({"at": at, "position": 0, "length": 1})
+    found = _cite(articles, hits)
+    found = found.assign(before=found["before"] + found["match"] + found["after"], match="", after="", total=1, mark=found["article_id"].astype("str"))
+    return found[["mark", "total", *COLUMNS]]
 
 
 def period_of(articles, periods):
@@ -110,16 +114,13 @@ def period_of(articles, periods):
 
 def _sampled(articles, hits, limit):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
-    hits = hits.astype({"article_id": articles["article_id"].dtype})
     if "date" in articles:
-        dates = articles.set_index("article_id")["date"].reindex(hits["article_id"])
-        hits = hits.assign(date=dates.to_numpy()).sort_values(["date", "article_id", "position"], kind="stable")
+        hits = hits.assign(date=articles["date"].to_numpy()[hits["at"]]).sort_values(["part", "date", "at", "position"])
     groups = hits.groupby("mark", sort=False)
-    total, nth = groups["mark"].transform("size"), groups.cumcount()
-    keep = (nth * limit // total) != ((nth - 1) * limit // total)
-    hits = hits.assign(total=total)[keep.to_numpy() | (nth == 0).to_numpy()].groupby("mark", sort=False).head(limit)
-    found = cite(articles, hits)
-    return found.assign(mark=hits["mark"].to_numpy(), total=hits["total"].to_numpy())[["mark", "total", *COLUMNS]]
+    total, nth = groups["mark"].transform("size").to_numpy(), groups.cumcount().to_numpy()
+    keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
+    shown = hits.assign(total=total)[keep].groupby("mark", sort=False).head(limit)
+    return _cite(articles, shown).assign(mark=shown["mark"].to_numpy(), total=shown["total"].to_numpy())[["mark", "total", *COLUMNS]]
 
 
 def find_hits(tokens, pattern):
@@ -185,6 +186,8 @@ def _words(phrase):
     for word in phrase.split():
         if "*" in word:
             words.append("^" + re.escape(re.sub("[‐‑]", "-", word.lower().replace("’", "'"))).replace(r"\*", ".*") + "$")
+        elif re.fullmatch("[A-Za-z]+(-[A-Za-z]+)*", word):
+            words.append(f"^{word.lower()}$")
         else:  # as the tokenizer has it: "2027–28" is two words, "月の極" three
             tokens = tokenize(pd.DataFrame({"article_id": [0], "text": [word]}))["token"]
             words += ["^" + re.escape(token) + "$" for token in tokens]

@@ -39,7 +39,7 @@ def open_kernel():
 
 
 class Page:
-    """A notebook on its way to a page: `title short contents parameters` at once; `failed answers facts tables` once run."""
+    """A notebook on its way to a page: `title short contents parameters` at once; `failed answers facts tables` once run, and `small`."""
 
     def __init__(self, path):
         self.path, self.file = path, f"{path.stem}.html"
@@ -53,7 +53,7 @@ class Page:
         cells = self.notebook.cells
         self.at = next((n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])), -1)
         self.parameters = _assigned(cells[self.at].source) if self.at >= 0 else {}
-        self.failed, self.answers, self.facts, self.tables = None, [], {}, {}
+        self.failed, self.answers, self.facts, self.tables, self.small = None, [], {}, {}, ""
 
     def set(self, values):
         """Take those of `values` that are parameters here; a value follows the type of the one it replaces."""
@@ -109,6 +109,7 @@ class Page:
                 if "answer" in facts:
                     self.answers.append(facts["answer"])
                     self.facts |= facts["facts"]
+                    self.small = facts.get("small", "") or self.small
 
     def _cells(self):
         """What the page shows, in order: prose, and runs of code cells as one, with their outputs behind the last.

@@ -69,14 +69,14 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
             since, key = time.perf_counter(), _digest(page.source, json.dumps(page.parameters), code)
             last = known["pages"].get(page.file, {})
             if last.get("key") == key and last.get("page") == _file_digest(out / page.file):
-                page.answers, page.facts = last["answers"], last["facts"]
+                page.answers, page.facts, page.small = last["answers"], last["facts"], last["small"]
                 manifest["pages"][page.file] = last
                 print("unchanged", flush=True)
                 continue
             page.run(kernel, _place(articles)[0])
             _write_page(out, page, page.render(pages, made), last)
             if not page.failed:
-                manifest["pages"][page.file] = {"key": key, "page": _file_digest(out / page.file), "answers": page.answers, "facts": page.facts, "tables": list(page.tables)}
+                manifest["pages"][page.file] = {"key": key, "page": _file_digest(out / page.file), "answers": page.answers, "facts": page.facts, "small": page.small, "tables": list(page.tables)}
             else:
                 manifest["pages"][page.file] = {"tables": list(page.tables)}
             _write(out / MANIFEST, json.dumps({"pages": known["pages"] | manifest["pages"]}, ensure_ascii=False, indent=1))

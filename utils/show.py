@@ -53,15 +53,29 @@ def escape(value):
     return html.escape(visible(str(value)), quote=True)
 
 
-def answer(text, **facts):
-    """The answer to the notebook's question, in a sentence or two; `facts` go to the front page. **words** stand out.
+def answer(text, *, small=None, **facts):
+    """The answer to the notebook's question, in a sentence or two; **words** stand out.
+
+    `facts` go to the report's front page, and so does `small`, a figure of a thumb's size: a label and the values that
+    are its bars.
 
     >>> answer("**2** articles", articles=2)
     2 articles
     """
     marked = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
-    facts = {"answer": text.replace("**", ""), "facts": {k.replace("_", " "): str(v) for k, v in facts.items()}}
-    return Output(f'<p class="answer">{marked}</p>', text.replace("**", ""), facts)
+    plain = text.replace("**", "")
+    given = {"answer": plain, "facts": {name.replace("_", " "): str(value) for name, value in facts.items()}}
+    return Output(f'<p class="answer">{marked}</p>', plain, given | ({"small": _small(*small)} if small else {}))
+
+
+def _small(label, values):
+    """A row of bars as SVG, without axes."""
+    heights = np.nan_to_num(np.asarray(values, float))
+    if not len(heights) or heights.max() <= 0:
+        return ""
+    wide = 160 / len(heights)
+    bars = "".join(f'<rect x="{n * wide:.1f}" y="{36 - 36 * h:.1f}" width="{wide * 0.8:.1f}" height="{36 * h:.1f}"/>' for n, h in enumerate(heights / heights.max()))
+    return f'<svg class="small" role="img" aria-label="{escape(label)}" viewBox="0 0 160 36">{bars}</svg><p class="small">{escape(label)}</p>'
 
 
 def note(text):
@@ -131,7 +145,7 @@ class _Behind:
             self.groups = dict(tuple(evidence.groupby("mark", sort=False)))
             self.block = f"behind-{_digest(repr(evidence.to_dict('list')))}"
             self.ids = {mark: f"{self.block}-{n}" for n, mark in enumerate(self.groups)}
-            self.articles = articles.assign(label=labels(articles)).set_index("article_id")
+            self.articles = _labelled(articles, evidence)
 
     def anchor(self, mark, markup):
         return f'<a href="#{self.ids[mark]}">{markup}</a>' if mark in self.ids else markup
@@ -158,7 +172,7 @@ class _Behind:
     def _group(self, mark, rows):
         total = rows["total"].iloc[0]
         told = f"{len(rows):,} of {total:,} shown" if len(rows) < total else count(total, "hit")
-        items = "".join(_passage(row, self.articles.loc[row.article_id]) for row in _by_sentence(rows).itertuples())
+        items = "".join(_passage(hits, self.articles[hits[0].article_id]) for hits in _by_sentence(rows))
         back = f'<p class="where"><a class="back" href="#{self.figure}">back to the figure</a></p>'
         return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(mark.replace("|", ", "))}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
 
@@ -168,8 +182,11 @@ def _digest(text):
 
 
 def _by_sentence(contexts):
-    """A row a sentence, with lists of its hits."""
-    return contexts.groupby(["article_id", "sentence"], sort=False).agg(list).reset_index()
+    """The hits of each sentence, together, in the order of the sentences' first hits: lists of rows."""
+    sentences = {}
+    for row in contexts.itertuples():
+        sentences.setdefault((row.article_id, row.sentence), []).append(row)
+    return list(sentences.values())
 
 
 def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
@@ -180,31 +197,37 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     """
     if contexts.empty:
         return note(empty)
-    known = articles.assign(label=labels(articles)).set_index("article_id")
-    groups = _by_sentence(contexts)
-    groups = groups.assign(date=known["date"].reindex(groups["article_id"]).to_numpy()).sort_values(["date", "article_id", "sentence"])
+    known = _labelled(articles, contexts)
+    groups = sorted(_by_sentence(contexts), key=lambda hits: (pd.isna(known[hits[0].article_id]["date"]), known[hits[0].article_id]["date"]))
     step = max(len(groups) / max(limit, 1), 1)
-    shown = groups.iloc[[int(k * step) for k in range(min(limit, len(groups)))]]
-    items = "".join(_passage(row, known.loc[row.article_id]) for row in shown.itertuples())
+    shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
+    items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
     told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown"
     told += ", evenly from first to last." if len(shown) < len(groups) else "."
-    plain = "\n".join(f"{_cell(r.date)}: {r.before[0]}[{r.match[0]}]{r.after[0]}" for r in shown.itertuples())
+    plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
+
+
+def _labelled(articles, contexts):
+    """What stands below a sentence, by article: dicts of `date label …` for the articles that the contexts name."""
+    known = articles[articles["article_id"].isin(contexts["article_id"].unique())]
+    return {row["article_id"]: row for row in known.assign(label=labels(known)).drop(columns="text").to_dict("records")}
 
 
 def _passage(hits, article):
     about = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
     about = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in about if pd.notna(part))
-    path = article["path"] if "path" in article else hits.article_id
+    path = article.get("path", hits[0].article_id)
     return f'<li><p class="sentence"><bdi>{_marked(hits)}</bdi></p><p class="where">{about} · <bdi class="path">{escape(path)}</bdi></p></li>'
 
 
 def _marked(hits):
     """A sentence as HTML with every hit in it marked."""
-    sentence = hits.before[0] + hits.match[0] + hits.after[0]
-    base, done, markup = hits.start[0] - len(hits.before[0]), 0, ""
-    for start, match in sorted(zip(hits.start, hits.match)):
-        if match and start - base >= done:
+    first = hits[0]
+    sentence = first.before + first.match + first.after
+    base, done, markup = first.start - len(first.before), 0, ""
+    for start, match in sorted((hit.start, hit.match) for hit in hits):
+        if match and done <= start - base <= len(sentence):
             markup += f"{escape(sentence[done : start - base])}<mark>{escape(match)}</mark>"
             done = start - base + len(match)
     return markup + escape(sentence[done:])

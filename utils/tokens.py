@@ -64,10 +64,13 @@ class _Parsed:
     forms: pa.Array  # the distinct chunks, each with the white space after it
     form: np.ndarray  # for each place: which of them
     article: np.ndarray
-    opens: np.ndarray  # does a sentence open here? a paragraph? an article?
-    opens_paragraph: np.ndarray
+    opens: np.ndarray  # does a sentence open here? an article?
     opens_article: np.ndarray
+    blanks: np.ndarray  # line ends in each form
     start: np.ndarray = None  # see starts()
+
+    def opens_paragraph(self):
+        return np.append(self.opens[:1], (self.blanks >= 2)[self.form[:-1]]) | self.opens_article
 
     def starts(self):
         """Where each chunk starts, in characters of its article."""
@@ -213,17 +216,16 @@ def _parse(articles):
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
     forms, form, article = _unglue(*_chunks(_encodable(articles["text"])))
-    solid = (_numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0)[form]
-    start = None
+    solid, start = _numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0, None
     if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
-        start = _starts(forms, form, article)[solid]
-        form, article = form[solid], article[solid]
+        seen = solid[form]
+        start = _starts(forms, form, article)[seen]
+        form, article = form[seen], article[seen]
     blanks = np.minimum(_numpy(pc.count_substring(forms, "\n")), 3).astype(np.int8)
     opens_article = _changes(article)
     first = np.ones(min(len(form), 1), bool)
     opens = np.append(first, _ends(forms, form, article, blanks)[:-1]) | opens_article if len(form) else first
-    opens_paragraph = np.append(first, (blanks >= 2)[form[:-1]]) | opens_article
-    return _Parsed(forms, form, article, opens, opens_paragraph, opens_article, start)
+    return _Parsed(forms, form, article, opens, opens_article, blanks, start)
 
 
 def split_sentences(articles):
@@ -244,7 +246,7 @@ def split_sentences(articles):
     return pd.DataFrame(
         {
             "article_id": _ids(articles, parsed.article[opens]),
-            "paragraph": _number(parsed.opens_paragraph, parsed.opens_article)[opens],
+            "paragraph": _number(parsed.opens_paragraph(), parsed.opens_article)[opens],
             "sentence": _number(parsed.opens, parsed.opens_article)[opens],
             "start": starts[opens],
             "end": starts[last] + solid[parsed.form[last]].astype(np.int32),
@@ -328,7 +330,7 @@ def tokenize(articles, *, offsets=False):
     columns = {
         "article_id": _ids(articles, article),
         "sentence": _number(parsed.opens, parsed.opens_article)[place],
-        "position": _number(np.ones(len(article), bool), opens_article),
+        "position": np.arange(len(article), dtype=np.int32) - _runs(np.flatnonzero(opens_article).astype(np.int32), opens_article),
         "token": pd.Categorical.from_codes(words.term[word], categories=pd.Index(words.terms.to_pandas(), dtype="str")),
     }
     if offsets:
