@@ -194,7 +194,7 @@ def test_notebooks_find_utils_from_any_folder(tmp_path):
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("File ~/work/x/utils/tokens.py:12, in tokenize", "File tokens.py:12, in tokenize"),
+        ("File ~/code/x/utils/tokens.py:12, in tokenize", "File tokens.py:12, in tokenize"),
         ("C:\\Users\\Ann\\dateline\\utils\\show.py failed", "show.py failed"),
         ("File /opt/py thon/lib/a.py", "File a.py"),
         ("and/or 1/2 at 3 km/h, https://example.org/a", "and/or 1/2 at 3 km/h, https://example.org/a"),
