@@ -43,3 +43,12 @@ def frame():
         return data.assign(date=pd.to_datetime(pd.Series([None] * len(texts) if dates is None else dates)).astype("datetime64[s]"))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sample_report(tmp_path_factory):
+    """The sample's report, made once: its folder and the exit code."""
+    from utils.report import main
+
+    out = tmp_path_factory.mktemp("sample")
+    return out, main(["--articles", "data/articles", "--out", str(out)])

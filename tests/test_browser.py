@@ -35,15 +35,14 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory):
+def reports(tmp_path_factory, sample_report):
     """The sample's pages, and those of hostile articles."""
     root = tmp_path_factory.mktemp("pages")
     (root / "hostile").mkdir()
     for n in range(1, 8):
         (root / "hostile" / f"<b>{n}'.txt").write_text(HOSTILE.format(n=n, word="x" * 20_000), encoding="utf-8")
-    assert main(["--out", str(root / "sample-out")]) == 0
     assert main(["--articles", str(root / "hostile"), "--out", str(root / "hostile-out")]) == 0
-    return {"sample": root / "sample-out", "hostile": root / "hostile-out"}
+    return {"sample": sample_report[0], "hostile": root / "hostile-out"}
 
 
 class Opened:
@@ -74,10 +73,11 @@ def test_nothing_is_asked_nothing_is_wrong_nothing_sticks_out(browser, reports, 
     for file in sorted(reports[corpus].glob("*.html")):
         with Opened(browser, file, view) as (page, wrong):
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{file.stem} scrolls sideways"
-            page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{file.stem} scrolls sideways when unfolded"
+            if view in ("desk", "phone-dark"):  # both widths and both schemes with everything unfolded, too
+                page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{file.stem} scrolls sideways when unfolded"
             page.evaluate(axe)
-            violations = page.evaluate("axe.run().then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))")
+            violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))")
             assert violations == [], file.stem
             assert wrong == [] and page.title() != "run", file.stem
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,9 +51,9 @@ def report(folder, out, *more):
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory):
-    out = tmp_path_factory.mktemp("sample")
-    return out, *report("data/articles", out)
+def sample(sample_report):
+    out, code = sample_report
+    return out, code, {file.stem: Page(file) for file in sorted(out.glob("*.html"))}
 
 
 def check(pages):
@@ -202,3 +203,61 @@ def test_notebooks_find_utils_from_any_folder(tmp_path):
 )
 def test_messages_lose_their_folders(text, expected):
     assert hide_paths(text) == expected
+
+
+def test_what_has_not_changed_stays_and_what_has_runs_again(folder, tmp_path, capsys):
+    root, out, books = folder({"a.txt": "Text of the first."}), tmp_path / "out", tmp_path / "books"
+    notebook(books / "01-one.ipynb", "from utils.show import answer", "answer('One.', n=1)")
+    notebook(books / "02-two.ipynb", "from utils.show import table", "import pandas as pd\ntable(pd.DataFrame({'x': [1]}), title='T')")
+    report(root, out, "--notebooks", str(books))
+    before = {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in out.glob("0*.html")}
+    capsys.readouterr()
+    assert report(root, out, "--notebooks", str(books))[0] == 0
+    assert capsys.readouterr().out.count("unchanged") == 2
+    assert {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in out.glob("0*.html")} == before
+    assert "One." in (out / "index.html").read_text()
+
+    notebook(books / "02-two.ipynb", "3")
+    report(root, out, "--notebooks", str(books))
+    assert capsys.readouterr().out.count("unchanged") == 1 and not list((out / "data").iterdir())
+    (root / "a.txt").write_text("Text of the second.")
+    report(root, out, "--notebooks", str(books))
+    assert "unchanged" not in capsys.readouterr().out
+    (out / "01-one.html").write_text(before[out / "01-one.html"][1].decode() + " ")
+    report(root, out, "--notebooks", str(books))
+    assert capsys.readouterr().out.count("unchanged") == 1
+
+
+def test_parameters_from_the_command_line(folder, tmp_path, capsys):
+    root, out, books = folder({"a.txt": "Text."}), tmp_path / "out", tmp_path / "books"
+    notebook(books / "01-one.ipynb", "ARTICLES = ''\nTERM = ''\nTOP = 5", "print(TERM, TOP + 1)")
+    cells = nbformat.read(books / "01-one.ipynb", as_version=4)
+    cells.cells[1].metadata["tags"] = ["parameters"]
+    nbformat.write(cells, books / "01-one.ipynb")
+    _, pages = report(root, out, "--notebooks", str(books), "--set", "TERM=moon,<rover>", "--set", "TOP=7")
+    assert "moon,<rover> 8" in pages["01-one"].words and "TERM = moon,<rover>, TOP = 7" in " ".join(pages["01-one"].words.split())
+    assert "--set TOP=7" in pages["index"].words
+    for wrong, message in (("TERMS=x", "no notebook has a parameter TERMS to set; they have TERM, TOP"), ("TOP=many", "TOP is a number in 01-one, not 'many'")):
+        assert main(["--articles", str(root), "--out", str(out), "--notebooks", str(books), "--set", wrong]) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_two_runs_give_the_same_bytes(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    root = folder({f"{n}.txt": f" date 2020-0{n}-01 The moon mission of the {n} agencies began. It is the moon again." for n in range(1, 8)})
+    first, second = (tmp_path / name for name in ("first", "second"))
+    books = tmp_path / "books"
+    books.mkdir()
+    shutil.copy(ROOT / "notebooks" / "03-timeline.ipynb", books)
+    for out in (first, second):
+        assert report(root, out, "--notebooks", str(books))[0] == 0
+    files = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
+    assert len(files) > 3 and all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_all_tables_stand_beside_the_pages(sample):
+    out, _, pages = sample
+    tables = sorted(file.name for file in (out / "data").iterdir())
+    assert len(tables) == 13 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
+    counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
+    assert counts.splitlines()[0] == "token,n,articles,per_10k" and counts.splitlines()[1].startswith("space,105,66,")
