@@ -71,6 +71,7 @@ def test_words(frame, text, expected):
         ("He left.\u00a0Rao came. So said ISRO.The end.", ["He left.", "Rao came.", "So said ISRO.", "The end."]),
         ("1. Launch.\n2. Land.", ["1. Launch.", "2. Land."]),
         ("Rao (b. 1950) and Maj. Gen. (retd.) Singh left.", ["Rao (b. 1950) and Maj. Gen. (retd.) Singh left."]),
+        ("We just ... I left. It went on ... Then it ended.", ["We just ... I left.", "It went on ...", "Then it ended."]),
         ("Heading" + "\n" * 200 + "Next", ["Heading", "Next"]),
         ("", []),
     ],

@@ -257,7 +257,7 @@ def _cell(value):
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return "–"
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
+        return f'<span class="whole">{value:%Y-%m-%d}</span>'
     if isinstance(value, (float, np.floating)):
         return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
     return f"<bdi>{escape(value)}</bdi>"

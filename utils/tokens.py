@@ -42,7 +42,9 @@ _PLAIN = r"^(?:[A-Za-zÀ-ÖØ-öø-ž]+|[0-9]+)$"  # a word with nothing in it t
 _LETTERS = r"^(\p{Lu}|(\p{L}\.)+(\p{L}|Sc|Tech|Phil|Com|Ed|Eng)|Ph\.D)$"  # K  U.S  a.m  M.Sc
 
 # What a chunk looks like, for Arrow's RE2.
-_ENDS = r"[^\s.!?…][.!?…؟۔]+(\[\d+\])*[\"'“”’»)\]]*[\s\x{a0}\x{2000}-\x{200a}\x{3000}]*$|[。！？｡।॥]+[」』”’）】]*\s*$"  # talks.”  hotspot!  です。」
+_ENDS = r"[^\s][.!?…؟۔]+(\[\d+\])*[\"'“”’»)\]]*[\s\x{a0}\x{2000}-\x{200a}\x{3000}]*$|[。！？｡।॥]+[」』”’）】]*\s*$"  # talks.”  hotspot!  です。」
+_PAUSE = r"^\.{2,}\s*$"  # an ellipsis by itself
+_PRONOUN = r"^I\b"  # which is a capital anywhere
 _STOP = r"[^.!?…]\.[\"'”’»)\]]*\s*$"  # one full stop, which may belong to an abbreviation
 _INITIALS = r"^[\"'“‘(\[]*(\p{Lu}\.-?)+[\"”’)\]]*\s*$|^\W*(\pL\.){2,}\W*$"  # K.  J.-Y.  (U.S.
 _STARTS = r"^[\"'“”‘«(\[「『（【]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}$€£¥₹#@]|\p{Ll}\p{Lu})"
@@ -189,6 +191,7 @@ def _ends(forms, form, article, blanks):
     keep = after(_matches(forms, _STARTS)) & ~this(title)
     keep &= ~(this(maybe) & ~after(starter))
     keep &= ~(this(number) & after(_matches(forms, _DIGIT)))
+    keep &= ~(this(_matches(forms, _PAUSE)) & after(_matches(forms, _PRONOUN)))
     keep &= ~(this(clock) & after(_matches(forms, _AFTER_CLOCK)))
     keep &= ~(this(listed) & before(blanks > 0, outside=True))
     keep &= ~(this(asked) & (after(reports) | later(reports)))
