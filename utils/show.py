@@ -79,7 +79,7 @@ def _small(label, values):
 
 
 def note(text):
-    """A remark in the page's margin voice: what is missing, and why."""
+    """A remark: what is missing, and why."""
     return Output(f'<p class="note">{escape(text)}</p>', text)
 
 
@@ -108,7 +108,7 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
 def table(frame, *, title, caption="", names=None, limit=25, evidence=None, articles=None, empty=EMPTY):
     """A table of the first `limit` rows, the count said; `names` renames columns (those not in it stay as they are).
 
-    Numbers get separators and stand right; dates are written as days. Of an empty table the sentence `empty` is left.
+    Numbers get separators and stand right. Of an empty table the sentence `empty` is left.
     With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
     column `mark`, that says which they are, and it is not shown.
     """
@@ -202,8 +202,7 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     step = max(len(groups) / max(limit, 1), 1)
     shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
-    told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown"
-    told += ", evenly from first to last." if len(shown) < len(groups) else "."
+    told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown{', evenly from first to last' if len(shown) < len(groups) else ''}."
     plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
@@ -245,6 +244,8 @@ def _caption(*parts):
 
 
 def _number_class(column):
+    if pd.api.types.is_datetime64_dtype(column):
+        return ' class="whole"'
     return ' class="number"' if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) else ""
 
 
@@ -257,7 +258,7 @@ def _cell(value):
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return "–"
     if isinstance(value, pd.Timestamp):
-        return f'<span class="whole">{value:%Y-%m-%d}</span>'
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, (float, np.floating)):
         return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
     return f"<bdi>{escape(value)}</bdi>"
