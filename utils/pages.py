@@ -10,8 +10,9 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from utils.show import FACTS
+
 TEMPLATE = Path(__file__).resolve().parent / "template"
-FACTS = "application/vnd.dateline+json"
 # Run before each notebook: the kernel is shared, so that the libraries load once, and must not remember the one before.
 RESET = "get_ipython().reset(new_session=True)\nimport matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ndel matplotlib"
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
