@@ -84,9 +84,15 @@ def test_dispersion_puts_a_dot_on_every_hit(frame):
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the start of an article is at the top
 
 
-def test_many_dots_are_pixels():
+def test_many_dots_are_a_grid_that_is_darkest_where_most_hits_are_and_leads_to_them():
     dates = pd.Series(pd.date_range("2020-01-01", periods=MANY + 1))
-    assert dispersion(pd.DataFrame({"date": dates, "place": 0.5}), dates).collections[0].get_rasterized()
+    places = pd.DataFrame({"date": dates, "place": 0.9, "mark": dates.dt.strftime("m|%Y-01-01")})
+    places.loc[len(places)] = [dates[0], 0.1, "m|2020-01-01"]
+    ax = dispersion(places, dates)
+    shades = ax.images[0].get_array()[..., 3]
+    assert shades[10].min() > 0.9 and shades[1, 0] > 0 and shades[1, 1:].max() == 0 and shades[5].max() == 0
+    assert [patch.get_url() for patch in ax.patches] == [f"#m|{year}-01-01" for year in range(2020, 2025)]
+    assert len(ax.lines[0].get_xdata()) <= 3 * 401
 
 
 def test_of_nothing_an_empty_chart(frame):

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from utils.context import evidence, find_hits, find_in_context, parse_pattern, openings, period_of, spell
+from utils.context import evidence, find_hits, find_in_context, openings, parse_pattern, period_of, spell
 from utils.tokens import tokenize
 
 TEXT = "Isro plans a joint mission. The joint lunar mission, Isro’s own, may launch.\n\nLaunches slip; a mission joint is none."
@@ -111,4 +111,5 @@ def test_months_have_no_place_in_days(frame):
     articles = frame("moon", "moon", dates=["2020-01-01", "2020-01-02"]).assign(date_precision=["month", "day"])
     periods = pd.DataFrame({"period": pd.to_datetime(["2020-01-01", "2020-01-02"]), "period_end": pd.to_datetime(["2020-01-02", "2020-01-03"])})
     assert period_of(articles, periods).isna().tolist() == [True, False]
-    assert openings(articles, periods)["mark"].tolist() == ["2020-01-02"]
+    found = openings(articles, periods=periods)
+    assert found["mark"].tolist() == ["2020-01-02"] and found["name"].tolist() == ["Articles on 2 January 2020"]

@@ -24,6 +24,19 @@ ENDINGS = {".txt", ".text", ""}
 LARGEST = 50_000_000  # bytes; a longer file is no article
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
 FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
+TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
+    "articles taken": (lambda articles: articles["text"].notna(), None),
+    "dates read from the date line": (lambda articles: articles["date_from"].eq("line"), None),
+    "dated to the day": (lambda articles: articles["date_precision"].eq("day"), None),
+    "with a standfirst that stood more than once": (lambda articles: articles["standfirst"].notna(), None),
+    "with other sentences that stood more than once": (lambda articles: articles["flags"].str.contains("repeats"), "repeats"),
+    "dated to the month": (lambda articles: articles["date_precision"].eq("month"), "month only"),
+    "with an end that is cut": (lambda articles: articles["flags"].str.contains("cut"), "cut"),
+    "with control characters": (lambda articles: articles["flags"].str.contains("controls"), "controls"),
+    "without a date": (lambda articles: articles["date_given"].isna(), "no date"),
+    "with an impossible date": (lambda articles: articles["flags"].str.contains("impossible_date"), "impossible date"),
+    "with a date in the future": (lambda articles: articles["flags"].str.contains("future_date"), "future date"),
+}
 CONTROLS = {n: " " for n in [*range(9), 11, *range(14, 32), 127]}
 
 
@@ -93,6 +106,16 @@ def fingerprint(path):
     return len(files), digest.hexdigest()[:16]
 
 
+def traits(articles):
+    """One row an article and what there is to tell of it: `article_id what`, in the order of `TRAITS`.
+
+    >>> traits(load_articles("data/articles")[0]).what.unique()[:3].tolist()
+    ['articles taken', 'dates read from the date line', 'dated to the day']
+    """
+    rows = [articles.loc[has(articles), ["article_id"]].assign(what=what) for what, (has, _) in TRAITS.items()]
+    return pd.concat(rows, ignore_index=True).astype({"what": "str"})
+
+
 def audit(articles, set_aside):
     """What was read, as a table: `what n`, from files found to ends that are cut. One row is one thing counted.
 
@@ -100,24 +123,10 @@ def audit(articles, set_aside):
     >>> bool(table["files found"] == table["articles taken"] + table["files set aside"])
     True
     """
-    flags = Counter(flag for row in articles["flags"] for flag in row.split())
-    rows = {
-        "files found": len(articles) + len(set_aside),
-        "articles taken": len(articles),
-        "files set aside": len(set_aside),
-        "of these without any text": (set_aside["reason"] == "no text").sum(),
-        "dates read from the date line": (articles["date_from"] == "line").sum(),
-        "dated to the day": (articles["date_precision"] == "day").sum(),
-        "dated to the month": (articles["date_precision"] == "month").sum(),
-        "without a date": (articles["date"].isna()).sum() - flags["impossible_date"],
-        "with an impossible date": flags["impossible_date"],
-        "with a date in the future": flags["future_date"],
-        "with a standfirst that stood more than once": articles["standfirst"].notna().sum(),
-        "with other sentences that stood more than once": flags["repeats"],
-        "with an end that is cut": flags["cut"],
-        "with control characters": flags["controls"],
-    }
-    return pd.DataFrame({"what": pd.Series(rows.keys(), dtype="str"), "n": pd.Series(rows.values(), dtype="int64")})
+    no_text = (set_aside["reason"] == "no text").sum()
+    taken, *others = traits(articles)["what"].value_counts().reindex(list(TRAITS), fill_value=0).items()
+    rows = [("files found", len(articles) + len(set_aside)), taken, ("files set aside", len(set_aside)), ("of these without any text", no_text), *others]
+    return pd.DataFrame(rows, columns=["what", "n"]).astype({"what": "str", "n": "int64"})
 
 
 def flagged(articles):
@@ -126,21 +135,20 @@ def flagged(articles):
     >>> flagged(load_articles("data/articles")[0]).columns.tolist()
     ['date', 'label', 'what', 'path', 'mark']
     """
-    marks = articles["flags"].str.replace(" ", ", ").str.replace("_", " ")
-    marks = marks.where(articles["date_given"].notna(), ("no date, " + marks).str.removesuffix(", "))
-    marks = marks.where(articles["date_precision"].ne("month"), ("month only, " + marks).str.removesuffix(", "))
-    odd = articles.assign(what=marks, label=labels(articles))[marks != ""]
-    gravity = ["future", "impossible", "no date", "controls", "cut", "month only", "repeats"]
-    rank = odd["what"].map(lambda what: min(n for n, word in enumerate(gravity) if word in what)).astype("int64")
-    return odd.assign(rank=rank).sort_values(["rank", "path"], ignore_index=True).rename(columns={"article_id": "mark"})[["date", "label", "what", "path", "mark"]]
+    odd = {what: (grave, name) for grave, (what, (_, name)) in enumerate(TRAITS.items()) if name}
+    told = traits(articles).query("what in @odd").assign(grave=lambda rows: rows["what"].map(lambda what: odd[what][0]), what=lambda rows: rows["what"].map(lambda what: odd[what][1]))
+    told = told.sort_values("grave", ascending=False, kind="stable").groupby("article_id", sort=False).agg(what=("what", ", ".join), grave=("grave", "max"))
+    rows = articles.assign(label=labels(articles)).merge(told, left_on="article_id", right_index=True)
+    return rows.sort_values(["grave", "path"], ascending=[False, True], ignore_index=True).rename(columns={"article_id": "mark"})[["date", "label", "what", "path", "mark"]]
 
 
 def sources(articles):
-    """One row a source and language: `source language articles undated first last`, the largest first."""
+    """One row a source and language: `source language articles undated first last` and, to find it, `mark`; the largest first."""
     known = articles.assign(undated=articles["date"].isna())
     groups = known.groupby(["source", "language"], dropna=False)
     table = groups.agg(articles=("article_id", "size"), undated=("undated", "sum"), first=("date", "min"), last=("date", "max"))
-    return table.sort_values("articles", ascending=False, kind="stable").reset_index()
+    table = table.sort_values("articles", ascending=False, kind="stable").reset_index()
+    return table.assign(mark=table["source"].fillna("–") + ", " + table["language"].fillna("–"))
 
 
 def labels(articles, *, length=60):

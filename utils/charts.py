@@ -27,7 +27,7 @@ STYLE = {
     "figure.constrained_layout.use": True, "figure.dpi": 100, "svg.fonttype": "none", "text.parse_math": False,
 }  # fmt: skip
 WIDTH = 7.2  # inches
-MANY = 1500  # marks; more of them are drawn as pixels, to keep the page small
+MANY = 1500  # dots; more of them are drawn as a grid, to be read and to keep the page small
 LONGEST_LABEL = 44
 
 
@@ -103,11 +103,11 @@ def articles_over_time(periods, *, ax=None):
 
 
 @styled
-def trends(trend, *, value="per_10k", ax=None):
+def trends(trend, *, value="per_10k", names=None, ax=None):
     """A small chart a term, all on the same axes: `per_10k` or `share` by period, with its interval as a band.
 
     A period with articles and no hit has an open dot at zero; one with no articles has none, and a grey ground.
-    Returns the Axes, an array of one a term; `ax` takes as many.
+    `names` says how to write a term. Returns the Axes, an array of one a term; `ax` takes as many.
     """
     terms = list(dict.fromkeys(trend["token"]))
     axes = np.ravel(_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
@@ -116,7 +116,7 @@ def trends(trend, *, value="per_10k", ax=None):
     highest = np.nan_to_num(trend[high].max(), posinf=0) if len(trend) else 1
     for term, one, color in zip(terms, axes, COLORS * len(terms)):
         _trend(one, trend[trend["token"] == term], value, low, high, color)
-        one.set_title(shorten(term.strip('"')), color=color)
+        one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color)
         one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
@@ -152,15 +152,18 @@ def _link(marks, names):
 def dispersion(places, dates, *, ax=None):
     """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
 
+    Of more than `MANY` hits a grid of shades is drawn, the darker the more.
     `places` has `date place` (see `timeline.hit_places`) and, to link its dots, `mark`; the ticks at the foot are `dates`,
     those of all articles, so that a time without the term can be told from a time without articles.
     """
     ax = _axes(ax, 2.9)
-    many = len(places) > MANY
-    dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False, rasterized=many)
-    if "mark" in places and not many:
-        dots.set_urls([f"#{mark}" for mark in places["mark"]])
-    dates = pd.Series(pd.to_datetime(dates)).dropna().drop_duplicates().sort_values()
+    if len(places) > MANY:
+        _shade(ax, places)
+    else:
+        dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False)
+        dots.set_urls([f"#{mark}" for mark in places.get("mark", [])])
+    dates = pd.Series(pd.to_datetime(dates)).dropna().sort_values()
+    dates = dates[~((dates - dates.min()) // max(pd.Timedelta(days=1), (dates.max() - dates.min()) / 400)).duplicated()]  # closer ticks are one line
     ticks = np.repeat(dates.to_numpy(), 3), np.tile([1.07, 1.11, np.nan], len(dates))  # one line with gaps
     ax.plot(*ticks, color=MUTED, linewidth=1, alpha=0.7)
     ax.set_ylim(1.16, -0.04)
@@ -168,6 +171,21 @@ def dispersion(places, dates, *, ax=None):
     ax.yaxis.grid(False)
     _date_axis(ax, pd.DataFrame({"period": dates, "period_end": dates}))
     return ax
+
+
+def _shade(ax, places):
+    """Hits as a grid of shades, each stretch of days of a `mark` its link."""
+    from matplotlib.colors import to_rgb
+    from matplotlib.dates import date2num
+
+    days = date2num(places["date"])
+    hits, x, y = np.histogram2d(days, places["place"], bins=(72, 12), range=((days.min(), days.max() + 1), (0, 1)))
+    shades = np.empty((12, 72, 4))
+    shades[..., :3], shades[..., 3] = to_rgb(COLORS[0]), (hits / hits.max()).T
+    ax.imshow(shades, extent=(x[0], x[-1], 1, 0), aspect="auto", interpolation="none", label="hits")
+    ax.set_ylabel("darker: more hits")
+    for mark, dates in places.groupby("mark")["date"] if "mark" in places else ():
+        ax.axvspan(dates.min(), dates.max() + pd.Timedelta(days=1), alpha=0, label="links").set_url(f"#{mark}")
 
 
 def shorten(label, length=LONGEST_LABEL):

@@ -7,8 +7,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from utils.prose import period
 from utils.tokens import split_sentences, tokenize
 
+LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
@@ -61,43 +63,54 @@ def _first_rows(frame, articles):
 
 
 def evidence(articles, tokens, terms, *, periods=None, limit=4):
-    """The sentences behind a table of terms, or of terms by period: `mark total` and the columns of `find_in_context`.
+    """The sentences behind a table of terms, or of terms by period: `mark name total` and the columns of `find_in_context`.
 
-    `mark` is the term, or "term|2019-01-01" with the first day of its period (`periods` has `period period_end`, articles
+    `name` is what to call it ("ISRO in 2019"), `mark` the term, or "term|2019-01-01" with the first day of its period (`periods` has `period period_end`, articles
     their `date`); `total` is how many hits stand behind it, of which at most `limit` are rows, evenly from first to last.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The moon is up. The moon is down."]})
     >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
     [['moon', 2, ' is up.']]
     """
-    day = None if periods is None else period_of(articles, periods).to_numpy(object)
     parts = [_hits(articles, tokens, term).assign(mark=term.strip('"'), part=n) for n, term in enumerate(terms)]
     none = pd.DataFrame({"at": pd.Series(dtype=int), "position": 0, "length": 0, "mark": pd.Series(dtype="str"), "part": 0})
     hits = pd.concat(parts or [none], ignore_index=True)
-    if day is not None:
-        days = day[hits["at"]]
+    hits["name"] = hits["mark"]
+    if periods is not None:
+        days = period_of(articles, periods).to_numpy(object)[hits["at"]]
         placed = pd.notna(days)
         hits = hits[placed]
         hits["mark"] += "|" + pd.Series(days[placed], index=hits.index, dtype="str")
-    return _sampled(articles, hits, limit)
+    found = _sampled(articles, hits, limit)
+    plain = ~found["name"].str.contains(r"[*|]")  # a word or phrase is called as it is mostly written
+    written = found["match"].str.replace(r"['’ʼ]s$", "", regex=True).groupby(found["name"]).transform(lambda forms: forms.mode().iloc[-1])
+    found["name"] = written.where(plain, found["name"])
+    if periods is not None:
+        found["name"] += " " + found["mark"].str.rsplit("|", n=1).str[1].map(_period_names(periods))
+    return found
 
 
-def openings(articles, periods, *, limit=4):
-    """The first sentences of the articles of each period, as `evidence` has them; the mark is the period's first day."""
-    marks = period_of(articles, periods).to_numpy(object)
-    at = np.flatnonzero(pd.notna(marks) & articles["text"].str.contains(r"[^\W_]").to_numpy(bool))
-    hits = pd.DataFrame({"at": at, "position": 0, "length": 1, "mark": marks[at], "part": 0})
+def openings(articles, marks=None, *, periods=None, limit=4):
+    """The first sentences of articles, as `evidence` has them, by mark.
+
+    `marks` is a Series of marks by `article_id`, an article as often as it likes (say the rows of a table that count it);
+    with `periods` the mark is the first day of the article's period; without both each article is its own.
+    """
+    if marks is None:
+        marks = pd.Series(articles["article_id"].to_numpy(), articles["article_id"]) if periods is None else period_of(articles, periods)
+    worded = articles.set_index("article_id")["text"].str.contains(r"[^\W_]").reindex(marks.index, fill_value=False)
+    marks = marks[marks.notna().to_numpy() & worded.to_numpy(bool)].astype("str")
+    name = (marks if periods is None else "Articles " + marks.map(_period_names(periods))).to_numpy()
+    hits = pd.DataFrame({"at": pd.Index(articles["article_id"]).get_indexer(marks.index), "position": 0, "length": 1, "mark": marks.to_numpy(), "name": name, "part": 0})
     found = _sampled(articles, hits, limit)
     return found.assign(before=found["before"] + found["match"] + found["after"], match="", after="")
 
 
-def leads(articles):
-    """The first sentence of each article, as `evidence` has it; the mark is the article's id."""
-    at = np.flatnonzero(articles["text"].str.contains(r"[^\W_]").to_numpy(bool))
-    hits = pd.DataFrame({"at": at, "position": 0, "length": 1})
-    found = _cite(articles, hits)
-    found = found.assign(before=found["before"] + found["match"] + found["after"], match="", after="", total=1, mark=found["article_id"].astype("str"))
-    return found[["mark", "total", *COLUMNS]]
+def _period_names(periods):
+    """What periods are called, by their first day: {"2019-01-01": "in 2019"}."""
+    days = (periods["period_end"] - periods["period"]).dt.days
+    freqs = [next(freq for longest, freq in LENGTHS.items() if n <= longest) for n in days]
+    return {f"{start:%Y-%m-%d}": period(start, freq) for start, freq in zip(periods["period"], freqs)}
 
 
 def period_of(articles, periods):
@@ -120,7 +133,8 @@ def _sampled(articles, hits, limit):
     total, nth = groups["mark"].transform("size").to_numpy(), groups.cumcount().to_numpy()
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
     shown = hits.assign(total=total)[keep].groupby("mark", sort=False).head(limit)
-    return _cite(articles, shown).assign(mark=shown["mark"].to_numpy(), total=shown["total"].to_numpy())[["mark", "total", *COLUMNS]]
+    given = {name: shown[name].to_numpy() for name in ("mark", "name", "total")}
+    return _cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
 
 
 def find_hits(tokens, pattern):

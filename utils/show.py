@@ -6,28 +6,22 @@ under a MIME type of our own that JupyterLab passes over.
 
 import hashlib
 import html
-import io
 import os
 import re
-import warnings
 from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from utils.articles import labels
-from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
 from utils.prose import count, day
+from utils.svg import NARROW, draw_svg
 from utils.words import visible
 
 FACTS = "application/vnd.dateline+json"
-NARROW = 3.9  # inches: the figure once more, for a phone
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 EMPTY = "There is nothing to show here."
 UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?]")  # in a data: address within an attribute
-# Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
-PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
-PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in enumerate(COLORS, 1)}
 
 
 class Output:
@@ -96,7 +90,7 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
         plt.close(drawing)
         return note(empty)
     behind = _Behind(evidence, articles, title)
-    wide, narrow = (behind.link(_svg(drawing, width, alt)) for width in (drawing.get_figwidth(), NARROW))
+    wide, narrow = (behind.link(draw_svg(drawing, width, alt)) for width in (drawing.get_figwidth(), NARROW))
     plt.close(drawing)
     markup = (
         f'<figure class="chart" id="{behind.figure}">{_title(title)}<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
@@ -123,7 +117,8 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     rows = ""
     for mark, row in zip(marks, shown.itertuples(index=False)):
         cells = [_cell(value) for value in row]
-        cells[0] = behind.anchor(mark, cells[0])
+        first = next((n for n, value in enumerate(row) if not pd.isna(value)), 0)  # a dash is no name for a link
+        cells[first] = behind.anchor(mark, cells[first])
         rows += "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(classes, cells)) + "</tr>"
     told = f"{len(shown):,} of {len(frame):,} rows shown." if len(shown) < len(frame) else ""
     markup = (
@@ -157,7 +152,7 @@ class _Behind:
             mark = html.unescape(match[1])
             if mark not in self.ids:
                 return "" if 'style="fill: none"' in match[2] else match[2]
-            name = f"{mark.replace('|', ', ')}: {count(self.groups[mark]['total'].iloc[0], 'hit')}"
+            name = f"{self.groups[mark]['name'].iloc[0]}: {_total(self.groups[mark])}"
             return f'<a href="#{self.ids[mark]}" pointer-events="all" aria-label="{escape(name)}">{match[2]}</a>'
 
         svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
@@ -170,11 +165,15 @@ class _Behind:
         return f'<details class="evidence" id="{self.block}"><summary>The sentences behind it</summary>{items}</details><!--/evidence-->'
 
     def _group(self, mark, rows):
-        total = rows["total"].iloc[0]
-        told = f"{len(rows):,} of {total:,} shown" if len(rows) < total else count(total, "hit")
+        told = f"{len(rows):,} of {_total(rows)} shown" if len(rows) < rows["total"].iloc[0] else _total(rows)
         items = "".join(_passage(hits, self.articles[hits[0].article_id]) for hits in _by_sentence(rows))
         back = f'<p class="where"><a class="back" href="#{self.figure}">back to the figure</a></p>'
-        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(mark.replace("|", ", "))}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
+        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(rows["name"].iloc[0])}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
+
+
+def _total(rows):
+    """How much stands behind a mark: hits, or articles where no word is marked."""
+    return count(rows["total"].iloc[0], "hit" if rows["match"].iloc[0] else "article")
 
 
 def _digest(text):
@@ -262,62 +261,6 @@ def _cell(value):
     if isinstance(value, (float, np.floating)):
         return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
     return f"<bdi>{escape(value)}</bdi>"
-
-
-def _svg(drawing, width, alt):
-    """The figure as inline SVG of a width in inches, in the page's colours."""
-    import matplotlib
-
-    drawing.set_figwidth(width)
-    if width == NARROW:
-        _shorten_labels(drawing)
-    file = io.StringIO()
-    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
-        warnings.filterwarnings("ignore", "constrained_layout not applied")
-        drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
-    markup = file.getvalue()
-    markup = markup[markup.index("<svg") :]
-    markup = _slim(markup)
-    paint = f"max-width: {width:.1f}in; stroke-linejoin: round"
-    for color, (short, page, jupyter) in PAINT.items():
-        if f"var({short})" in markup:
-            paint += f"; {short}: var({page}, var({jupyter}, {color}))"
-    return markup.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{paint}" ', 1)
-
-
-def _slim(svg):
-    """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a hundredth of a point."""
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
-    svg = re.sub(r"<(?!a\b)[^>]*>", lambda tag: _slim_tag(tag[0]), svg)  # what is between tags, and in links, is the articles' own
-    parts, kept = [], []
-    for part in re.split(r"(<g\s*/>|</?g\b[^>]*>)", svg):  # groups without a word of their own
-        opens = re.match(r"<g(?!\s*/>)", part)
-        if opens:
-            kept.append(part != "<g>")
-        if not re.match(r"</?g\b", part) or (opens and kept[-1]) or (part == "</g>" and kept.pop()):
-            parts.append(part)
-    return re.sub(r"\s*\n\s*", "\n", "".join(parts))
-
-
-def _slim_tag(tag):
-    tag = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", tag)  # names that matplotlib gives, the same in every figure
-    tag = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", tag)
-    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
-    tag = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), tag)
-    for color, (short, *_) in PAINT.items():
-        tag = tag.replace(color, f"var({short})")
-    return tag.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-
-
-def _shorten_labels(drawing):
-    """On a phone a long name may take half of the width, no more."""
-    from matplotlib.ticker import FixedFormatter
-
-    for ax in drawing.axes:
-        if isinstance(ax.yaxis.get_major_formatter(), FixedFormatter):
-            ax.set_yticks(ax.get_yticks(), [shorten(label.get_text(), 22) for label in ax.get_yticklabels()])
 
 
 def _csv(frame, rows=None):

@@ -1,0 +1,70 @@
+"""a chart -> inline SVG in the page's colours, small enough to stand twice in a page: once wide, once for a phone."""
+
+import html
+import io
+import re
+import warnings
+
+from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
+from utils.words import visible
+
+NARROW = 3.9  # inches: the figure once more, for a phone
+# Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
+PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
+PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in enumerate(COLORS, 1)}
+
+
+def draw_svg(drawing, width, alt):
+    """The figure as inline SVG of a width in inches, in the page's colours."""
+    import matplotlib
+
+    drawing.set_figwidth(width)
+    if width == NARROW:
+        _shorten_labels(drawing)
+    file = io.StringIO()
+    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
+        drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+    markup = file.getvalue()
+    markup = markup[markup.index("<svg") :]
+    markup = _slim(markup)
+    paint = f"max-width: {width:.1f}in; stroke-linejoin: round"
+    for color, (short, page, jupyter) in PAINT.items():
+        if f"var({short})" in markup:
+            paint += f"; {short}: var({page}, var({jupyter}, {color}))"
+    return markup.replace("<svg ", f'<svg role="img" aria-label="{html.escape(visible(alt))}" style="{paint}" ', 1)
+
+
+def _slim(svg):
+    """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a hundredth of a point."""
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    svg = re.sub(r"<(?!a\b)[^>]*>", lambda tag: _slim_tag(tag[0]), svg)  # what is between tags, and in links, is the articles' own
+    parts, kept = [], []
+    for part in re.split(r"(<g\s*/>|</?g\b[^>]*>)", svg):  # groups without a word of their own
+        opens = re.match(r"<g(?!\s*/>)", part)
+        if opens:
+            kept.append(part != "<g>")
+        if not re.match(r"</?g\b", part) or (opens and kept[-1]) or (part == "</g>" and kept.pop()):
+            parts.append(part)
+    return re.sub(r"\s*\n\s*", "\n", "".join(parts))
+
+
+def _slim_tag(tag):
+    tag = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", tag)  # names that matplotlib gives, the same in every figure
+    tag = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", tag)
+    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+    tag = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), tag)
+    for color, (short, *_) in PAINT.items():
+        tag = tag.replace(color, f"var({short})")
+    return tag.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+
+
+def _shorten_labels(drawing):
+    """On a phone a long name may take half of the width, no more."""
+    from matplotlib.ticker import FixedFormatter
+
+    for ax in drawing.axes:
+        if isinstance(ax.yaxis.get_major_formatter(), FixedFormatter):
+            ax.set_yticks(ax.get_yticks(), [shorten(label.get_text(), 22) for label in ax.get_yticklabels()])
