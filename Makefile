@@ -12,7 +12,7 @@ report: .venv/installed
 	@$(BIN)/python -m utils.report --articles "$(ARTICLES)" --out "$(OUT)"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: .venv/installed
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01-articles.ipynb

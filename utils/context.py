@@ -82,11 +82,11 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
         hits = hits[placed]
         hits["mark"] += "|" + pd.Series(days[placed], index=hits.index, dtype="str")
     found = _sampled(articles, hits, limit)
-    plain = ~found["name"].str.contains(r"[*|]")  # a word or phrase is called as it is mostly written
-    written = found["match"].str.replace(r"['’ʼ]s$", "", regex=True).groupby(found["name"]).transform(lambda forms: forms.mode().iloc[-1])
-    found["name"] = written.where(plain, found["name"])
+    written = found["match"].str.replace(r"['’ʼ]s$", "", regex=True).groupby(found["name"])
+    called = {term: term if re.search(r"[*|]", term) else forms.mode().iloc[-1] for term, forms in written}  # as it is mostly written
+    found["name"] = found["name"].map(called).astype("str")
     if periods is not None:
-        found["name"] += " " + found["mark"].str.rsplit("|", n=1).str[1].map(_period_names(periods))
+        found["name"] += " " + found["mark"].str.rsplit("|", n=1).str[1].map(_period_names(periods)).astype("str")
     return found
 
 
@@ -100,7 +100,7 @@ def openings(articles, marks=None, *, periods=None, limit=4):
         marks = pd.Series(articles["article_id"].to_numpy(), articles["article_id"]) if periods is None else period_of(articles, periods)
     worded = articles.set_index("article_id")["text"].str.contains(r"[^\W_]").reindex(marks.index, fill_value=False)
     marks = marks[marks.notna().to_numpy() & worded.to_numpy(bool)].astype("str")
-    name = (marks if periods is None else "Articles " + marks.map(_period_names(periods))).to_numpy()
+    name = (marks if periods is None else "Articles " + marks.map(_period_names(periods)).astype("str")).to_numpy()
     hits = pd.DataFrame({"at": pd.Index(articles["article_id"]).get_indexer(marks.index), "position": 0, "length": 1, "mark": marks.to_numpy(), "name": name, "part": 0})
     found = _sampled(articles, hits, limit)
     return found.assign(before=found["before"] + found["match"] + found["after"], match="", after="")
