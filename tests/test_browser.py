@@ -177,3 +177,13 @@ def test_pages_are_light_and_print_on_few_sheets(browser, reports):
         with Opened(browser, file) as (page, _):
             sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
             assert 1 <= sheets <= 10, (file.stem, sheets)
+
+
+def test_a_page_is_painted_at_once(browser, reports):
+    for file in sorted(reports["sample"].glob("*.html")):
+        paints = []
+        for _ in range(3):  # the quickest of three: the machine has other things to do
+            with Opened(browser, file) as (page, _wrong):
+                page.wait_for_timeout(320)  # the page's policy lets no test script wait inside it
+                paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        assert min(paints) <= 300, (file.stem, paints)
