@@ -43,17 +43,28 @@ def _cite(articles, hits):
     """Hits (`at position length`) with their sentences, as `find_in_context` has them."""
     seen = np.unique(hits["at"])
     known, article = articles.iloc[seen], np.searchsorted(seen, hits["at"])
-    ids = known["article_id"]
-    words, sentences = tokenize(known, offsets=True), split_sentences(known)
+    words = tokenize(known, offsets=True)
     first = _first_rows(words, len(known))[article] + hits["position"].to_numpy()
-    start, end = words["start"].to_numpy()[first], words["end"].to_numpy()[first + hits["length"].to_numpy() - 1]
-    sentence = words["sentence"].to_numpy()[first]
-    span = _first_rows(sentences, len(known))[article] + sentence
-    text = known["text"].to_numpy()[article]
-    opens, closes = np.maximum(sentences["start"].to_numpy()[span], start - WIDEST), np.minimum(sentences["end"].to_numpy()[span], end + WIDEST)
+    ids = pd.Series(known["article_id"].to_numpy()[article], dtype=known["article_id"].dtype)
+    last = first + hits["length"].to_numpy() - 1
+    return cite(known, pd.DataFrame({"article_id": ids, "sentence": words["sentence"].to_numpy()[first], "start": words["start"].to_numpy()[first], "end": words["end"].to_numpy()[last]}))
+
+
+def cite(articles, spans):
+    """Spans of text with the rest of their sentences: any table with `article_id sentence start end`, as `find_in_context` has it.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["It rains. It will snow on Friday."]})
+    >>> cite(frame, pd.DataFrame({"article_id": ["a"], "sentence": [1], "start": [26], "end": [32]}))[["before", "match"]].values.tolist()
+    [['It will snow on ', 'Friday']]
+    """
+    known = articles[articles["article_id"].isin(spans["article_id"].unique())]
+    sentences, article = split_sentences(known), pd.Index(known["article_id"]).get_indexer(spans["article_id"])
+    row = _first_rows(sentences, len(known))[article] + spans["sentence"].to_numpy()
+    start, end, text = spans["start"].to_numpy(), spans["end"].to_numpy(), known["text"].to_numpy()[article]
+    opens, closes = np.maximum(sentences["start"].to_numpy()[row], start - WIDEST), np.minimum(sentences["end"].to_numpy()[row], end + WIDEST)
     parts = zip(text, opens, start, end, closes)
-    before, match, after = zip(*((t[a:b], t[b:c], t[c:d]) for t, a, b, c, d in parts)) if len(hits) else ((), (), ())
-    frame = pd.DataFrame({"article_id": pd.Series(ids.to_numpy()[article], dtype=ids.dtype), "sentence": sentence, "start": start, "end": end})
+    before, match, after = zip(*((t[a:b], t[b:c], t[c:d]) for t, a, b, c, d in parts)) if len(spans) else ((), (), ())
+    frame = spans[["article_id", "sentence", "start", "end"]].reset_index(drop=True)
     return frame.assign(before=pd.Series(before, dtype="str"), match=pd.Series(match, dtype="str"), after=pd.Series(after, dtype="str"))
 
 
@@ -125,7 +136,16 @@ def period_of(articles, periods):
     return pd.Series(np.where(inside, days[at], None), index=articles["article_id"].to_numpy(), dtype="str")
 
 
-def _sampled(articles, hits, limit):
+def behind(articles, spans, *, limit=4):
+    """The sentences behind the marks of spans, as `evidence` has them: `spans` has `article_id sentence start end mark name`.
+
+    Of each mark at most `limit`, evenly from first to last, in the order in which the marks come.
+    """
+    at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
+    return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0 if "part" not in spans else spans["part"])[at >= 0], limit, cite)
+
+
+def _sampled(articles, hits, limit, cite=_cite):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
     if "date" in articles:
         hits = hits.assign(date=articles["date"].to_numpy()[hits["at"]]).sort_values(["part", "date", "at", "position"])
@@ -134,7 +154,7 @@ def _sampled(articles, hits, limit):
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
     shown = hits.assign(total=total)[keep].groupby("mark", sort=False).head(limit)
     given = {name: shown[name].to_numpy() for name in ("mark", "name", "total")}
-    return _cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
+    return cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
 
 
 def find_hits(tokens, pattern):

@@ -213,7 +213,8 @@ def _labelled(articles, contexts):
 
 
 def _passage(hits, article):
-    about = [day(article["date"], article.get("date_precision")), article.get("source"), article["label"]]
+    told = (hits[0].before + hits[0].match + hits[0].after).startswith(article["label"].rstrip("…"))  # an opening is its own label
+    about = [day(article["date"], article.get("date_precision")), article.get("source"), None if told else article["label"]]
     about = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in about if pd.notna(part))
     path = article.get("path", hits[0].article_id)
     return f'<li><p class="sentence"><bdi>{_marked(hits)}</bdi></p><p class="where">{about} · <bdi class="path">{escape(path)}</bdi></p></li>'
