@@ -28,6 +28,7 @@ STYLE = {
 }  # fmt: skip
 WIDTH = 7.2  # inches
 MANY = 1500  # dots; more of them are drawn as a grid, to be read and to keep the page small
+GRID = (72, 12)  # shades across and down, where there are too many dots
 LONGEST_LABEL = 44
 
 
@@ -158,7 +159,7 @@ def dispersion(places, dates, *, ax=None):
     """
     ax = _axes(ax, 2.9)
     if len(places) > MANY:
-        _shade(ax, places)
+        _shade(ax, places["date"], places["place"], (0, 1), places.get("mark"))
     else:
         dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False)
         dots.set_urls([f"#{mark}" for mark in places.get("mark", [])])
@@ -173,19 +174,113 @@ def dispersion(places, dates, *, ax=None):
     return ax
 
 
-def _shade(ax, places):
-    """Hits as a grid of shades, each stretch of days of a `mark` its link."""
+def _shade(ax, dates, heights, between, marks, color=COLORS[0]):
+    """Many dots as a grid of shades, each stretch of days of a mark its link."""
     from matplotlib.colors import to_rgb
     from matplotlib.dates import date2num
 
-    days = date2num(places["date"])
-    hits, x, y = np.histogram2d(days, places["place"], bins=(72, 12), range=((days.min(), days.max() + 1), (0, 1)))
-    shades = np.empty((12, 72, 4))
-    shades[..., :3], shades[..., 3] = to_rgb(COLORS[0]), (hits / hits.max()).T
-    ax.imshow(shades, extent=(x[0], x[-1], 1, 0), aspect="auto", interpolation="none", label="hits")
-    ax.set_ylabel("darker: more hits")
-    for mark, dates in places.groupby("mark")["date"] if "mark" in places else ():
-        ax.axvspan(dates.min(), dates.max() + pd.Timedelta(days=1), alpha=0, label="links").set_url(f"#{mark}")
+    days = date2num(dates)
+    n, x, y = np.histogram2d(days, heights, bins=GRID, range=((days.min(), days.max() + 1), between))
+    shades = np.empty((*GRID[::-1], 4))
+    shades[..., :3], shades[..., 3] = to_rgb(color), (n / max(n.max(), 1)).T ** 0.7
+    ax.imshow(shades, extent=(x[0], x[-1], y[-1], y[0]), aspect="auto", interpolation="none", label="hits")
+    ax.set_ylabel("darker: more")
+    for mark, of in dates.groupby(marks) if marks is not None else ():
+        ax.axvspan(of.min(), of.max() + pd.Timedelta(days=1), alpha=0, label="links").set_url(f"#{mark}")
+
+
+@styled
+def event_line(events, *, ax=None):
+    """A row an event, at its time on a calendar: `begin finish label state` and, to link it, `mark`.
+
+    A day is a dot, a month or a year a bar; filled where an article tells the event as past, hollow where it was only announced.
+    """
+    ax = _axes(ax, 0.8 + 0.27 * max(len(events), 1))
+    at, end = pd.Series(np.arange(len(events)), index=events.index), events["finish"] + pd.Timedelta(days=1)
+    middle, told = events["begin"] + (end - events["begin"]) / 2, events["state"].eq("told")
+    for which, width in ((told, 5), (~told, 1.5)):
+        ax.hlines(at[which], events["begin"][which], end[which], color=COLORS[0], linewidth=width, alpha=0.35)
+    _dots(ax, middle, at, COLORS[0], 7)
+    _dots(ax, middle[~told], at[~told], PAPER, 4.4)
+    ax.scatter(middle, at, s=260, marker="s", color=COLORS[0], alpha=0, label="links").set_urls([f"#{mark}" for mark in events.get("mark", events.index)])
+    ax.set_yticks(np.arange(len(events)), [shorten(label, 52) for label in events["label"]])
+    ax.set_ylim(max(len(events), 1) - 0.4, -0.6)
+    ax.grid(True, axis="y", alpha=0.5)
+    _date_axis(ax, events.rename(columns={"begin": "period", "finish": "period_end"}))
+    return ax
+
+
+@styled
+def two_clocks(dates, *, ax=None):
+    """When it was said (across) and the time it spoke of (up): `said begin finish group` and, to link it, `mark`.
+
+    On the diagonal lies the day of the article itself, below it the past, above what is to come. Each `group` has its colour. With a
+    column `line` its dots are joined, and each is a link; without one the halves of a stretch of days are. A time told less exactly than a month is a hollow dot, with
+    its span where dots are joined. Of more than `MANY` dots a grid is drawn.
+    """
+    ax = _axes(ax, 4.6)
+    middle = dates["begin"] + (dates["finish"] - dates["begin"]) / 2
+    if len(dates):
+        first, last = dates["said"].min(), dates["said"].max()
+        low, high = min(first, middle.min()), max(last, middle.max())
+        ax.plot([first, last], [first, last], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="the article's own day")
+        ax.set_ylim(low - (high - low) * 0.03, high + (high - low) * 0.05)
+        _year_axis(ax)
+    if len(dates) > MANY:
+        from matplotlib.dates import date2num
+
+        _shade(ax, dates["said"], date2num(middle), ax.get_ylim(), None)
+    for (group, rows), color in zip(dates.groupby("group", sort=False) if len(dates) <= MANY else (), COLORS * len(dates)):
+        _clock_dots(ax, rows, middle[rows.index], color, shorten(str(group), 30))
+    if "line" not in dates:
+        _link_halves(ax, dates)
+    if len(dates) <= MANY and dates["group"].nunique() > 1:
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0, handletextpad=0.3, columnspacing=1.2)
+    ax.set_ylabel("the time spoken of")
+    _date_axis(ax, pd.DataFrame({"period": dates["said"], "period_end": dates["said"]}))
+    return ax
+
+
+def _clock_dots(ax, rows, middle, color, name):
+    vague = ((rows["finish"] - rows["begin"]).dt.days > 31).to_numpy()
+    if "line" in rows:
+        ax.vlines(rows["said"][vague], rows["begin"][vague], rows["finish"][vague], color=color, linewidth=1, alpha=0.35)
+        ax.plot(rows["said"], middle, color=color, linewidth=1.2, alpha=0.6)
+        ax.scatter(rows["said"], middle, s=90, marker="s", alpha=0, zorder=6, clip_on=False).set_urls([f"#{mark}" for mark in rows.get("mark", [])])
+    _dots(ax, rows["said"], middle, color, 5)
+    _dots(ax, rows["said"][vague], middle[vague], PAPER, 2.8)
+    ax.plot([], [], marker="o", linestyle="", color=color, label=name)
+
+
+def _dots(ax, x, y, color, size):
+    """Dots as one path of strokes without length, a quarter of what so many markers weigh in a page."""
+    from matplotlib.dates import date2num
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Line
+
+    if len(x):
+        points = np.repeat(np.unique(np.column_stack([date2num(x), date2num(y) if pd.api.types.is_datetime64_dtype(y) else y]), axis=0), 2, axis=0)
+        line = Line(points, [Line.MOVETO, Line.LINETO] * (len(points) // 2))
+        line.should_simplify = False
+        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, zorder=3))
+
+
+def _link_halves(ax, dates):
+    """What was said in a stretch of days and lies above the diagonal, or below it, is one link."""
+    from matplotlib.dates import date2num
+
+    edges = ax.get_ylim()
+    for mark, rows in dates.groupby("mark", sort=False) if "mark" in dates else ():
+        days = date2num([rows["said"].min(), rows["said"].max() + pd.Timedelta(days=1)])
+        ax.fill_between(days, days, edges[1 if rows["group"].iloc[0] == "to come" else 0], alpha=0).set_urls([f"#{mark}"])
+
+
+def _year_axis(ax):
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=4, maxticks=10)
+    ax.yaxis.set_major_locator(locator)
+    ax.yaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
 
 def shorten(label, length=LONGEST_LABEL):

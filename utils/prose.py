@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+QUARTERS = "first", "second", "third", "fourth"
+
 
 def count(n, noun, plural=None):
     """A number with its noun: `count(1, "article")` is "1 article".
@@ -39,6 +41,23 @@ def span(dates):
     return day(first) if pd.isna(first) or first == last else f"{day(first)} to {day(last)}"
 
 
+def when(begin, finish):
+    """A time on the calendar in words, as exactly as its two ends tell: a day, a month, a quarter, a year, or from one to the other.
+
+    >>> days = [("2019-07-22", "2019-07-22"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31")]
+    >>> [when(pd.Timestamp(a), pd.Timestamp(b)) for a, b in days]
+    ['22 July 2019', 'April 2018', 'first quarter of 2018', '2027 to 2028', 'April 2023 to March 2024']
+    """
+    after = finish + pd.Timedelta(days=1)
+    if begin.day > 1 or after.day > 1:
+        return span([begin, finish])
+    if begin.month == after.month == 1:
+        return f"{begin.year}" if begin.year == finish.year else f"{begin.year} to {finish.year}"
+    if begin.year == finish.year and begin.month % 3 == 1 and finish.month == begin.month + 2:
+        return f"{QUARTERS[begin.quarter - 1]} quarter of {begin.year}"
+    return f"{begin:%B %Y}" if (begin.year, begin.month) == (finish.year, finish.month) else f"{begin:%B %Y} to {finish:%B %Y}"
+
+
 def period(start, freq):
     """The name of a period that starts on a day, with its preposition: in 2019, in the third quarter of 2019, on 1 July 2019.
 
@@ -46,5 +65,5 @@ def period(start, freq):
     ['in 2019', 'in the third quarter of 2019', 'in July 2019', 'in the week from 1 July 2019', 'on 1 July 2019']
     """
     if freq == "quarter":
-        return f"in the {('first', 'second', 'third', 'fourth')[start.quarter - 1]} quarter of {start.year}"
+        return f"in the {QUARTERS[start.quarter - 1]} quarter of {start.year}"
     return {"year": f"in {start.year}", "month": f"in {start:%B %Y}", "week": f"in the week from {day(start)}"}.get(freq, f"on {day(start)}")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from utils.articles import labels
 from utils.prose import count, day
-from utils.svg import NARROW, draw_svg
+from utils.svg import NARROW, draw_svg, with_classes
 from utils.words import visible
 
 FACTS = "application/vnd.dateline+json"
@@ -90,7 +90,7 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
         plt.close(drawing)
         return note(empty)
     behind = _Behind(evidence, articles, title)
-    wide, narrow = (behind.link(draw_svg(drawing, width, alt)) for width in (drawing.get_figwidth(), NARROW))
+    wide, narrow = (with_classes(behind.link(draw_svg(drawing, width, alt))) for width in (drawing.get_figwidth(), NARROW))
     plt.close(drawing)
     markup = (
         f'<figure class="chart" id="{behind.figure}">{_title(title)}<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
@@ -153,7 +153,7 @@ class _Behind:
             if mark not in self.ids:
                 return "" if 'style="fill: none"' in match[2] else match[2]
             name = f"{self.groups[mark]['name'].iloc[0]}: {_total(self.groups[mark])}"
-            return f'<a href="#{self.ids[mark]}" pointer-events="all" aria-label="{escape(name)}">{match[2]}</a>'
+            return f'<a href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'
 
         svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
         return svg.replace('role="img"', 'role="group"', 1) if "<a " in svg else svg  # within an img nothing can be reached
@@ -177,7 +177,7 @@ def _total(rows):
 
 
 def _digest(text):
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _by_sentence(contexts):

@@ -1,13 +1,16 @@
 """a chart -> inline SVG in the page's colours, small enough to stand twice in a page: once wide, once for a phone."""
 
+import hashlib
 import html
 import io
 import re
 import warnings
+from collections import Counter
 
 from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
 from utils.words import visible
 
+STYLED = re.compile(r' style="([^"]*)"')
 NARROW = 3.9  # inches: the figure once more, for a phone
 # Each colour of a chart becomes the page's own, JupyterLab's, or itself: --ink, then --jp-…, then #1b1c1e.
 PAINT = {INK: ("--i", "--ink", "--jp-content-font-color1"), MUTED: ("--m", "--muted", "--jp-content-font-color2"), RULE: ("--r", "--rule", "--jp-border-color2"), PAPER: ("--p", "--paper", "--jp-layout-color0")}
@@ -20,7 +23,7 @@ def draw_svg(drawing, width, alt):
 
     drawing.set_figwidth(width)
     if width == NARROW:
-        _shorten_labels(drawing)
+        _fit_phone(drawing)
     file = io.StringIO()
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
@@ -37,7 +40,7 @@ def draw_svg(drawing, width, alt):
 
 
 def _slim(svg):
-    """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a hundredth of a point."""
+    """matplotlib's SVG at a third of its size: without what says nothing, and with coordinates to a tenth of a point."""
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     svg = re.sub(r"<(?!a\b)[^>]*>", lambda tag: _slim_tag(tag[0]), svg)  # what is between tags, and in links, is the articles' own
@@ -54,17 +57,33 @@ def _slim(svg):
 def _slim_tag(tag):
     tag = re.sub(r' id="[a-zA-Z]+[\w.]*_\d+"', "", tag)  # names that matplotlib gives, the same in every figure
     tag = re.sub(r" font-family: [^;\"]*;| transform=\"rotate\(-0 [^\"]*\"", "", tag)
-    tag = re.sub(r"(\d\.\d\d)\d+", r"\1", tag)
+    tag = re.sub(r"(\d\.\d)\d+", r"\1", tag)
     tag = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]).strip(), tag)
+    tag = re.sub(r' clip-path="(url\([^"]*\))" style="', r' style="clip-path: \1; ', tag)  # to stand in a class with the rest
+    tag = re.sub(r"M([\d.]+ [\d.]+)L\1(?=[M\"])", r"M\1h0", tag)
     for color, (short, *_) in PAINT.items():
         tag = tag.replace(color, f"var({short})")
     return tag.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
 
 
-def _shorten_labels(drawing):
-    """On a phone a long name may take half of the width, no more."""
-    from matplotlib.ticker import FixedFormatter
+def with_classes(svg):
+    """Styles that come often stand once, as classes; these are named after what they say, so that two charts never clash."""
+    tags = re.compile(r"<(?!a\b)[^>]*>")
+    times = Counter(style for tag in tags.findall(svg) for style in STYLED.findall(tag))
+    names = {style: "d" + hashlib.sha256(style.encode()).hexdigest()[:6] for style, n in times.items() if n > 2}
+    svg = tags.sub(lambda tag: STYLED.sub(lambda style: f' class="{names[style[1]]}"' if style[1] in names else style[0], tag[0]), svg)
+    sheet = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    return svg.replace(">", f"><style>svg a{{pointer-events:all}}{sheet}</style>", 1)  # what is not painted is to be clicked, too
+
+
+def _fit_phone(drawing):
+    """On a phone a long name may take half of the width, no more; a date with words keeps the date and the words that fit."""
+    from matplotlib.ticker import FixedLocator
 
     for ax in drawing.axes:
-        if isinstance(ax.yaxis.get_major_formatter(), FixedFormatter):
-            ax.set_yticks(ax.get_yticks(), [shorten(label.get_text(), 22) for label in ax.get_yticklabels()])
+        if isinstance(ax.yaxis.get_major_locator(), FixedLocator):
+            names = [label.get_text() for label in ax.get_yticklabels()]
+            names = [name if len(name) <= 26 else re.match(".{,26}(?=,)|[^·]*", name)[0].strip() if " · " in name else shorten(name, 22) for name in names]
+            ax.set_yticks(ax.get_yticks(), names)
+            if hasattr(ax.xaxis.get_major_locator(), "maxticks"):  # dates, beside which names leave little room
+                ax.xaxis.get_major_locator().maxticks = dict.fromkeys(ax.xaxis.get_major_locator().maxticks, 4)

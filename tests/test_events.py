@@ -1,0 +1,90 @@
+"""Events out of dates, and promises that slip: answers worked out by hand."""
+
+import pandas as pd
+import pytest
+
+from utils.articles import load_articles
+from utils.dates import find_dates
+from utils.events import group_events, ledger, look_up, on_two_clocks, slips, spans_of
+from utils.tokens import tokenize
+
+BRIEFS = [
+    ("a", "2018-01-10", "The bridge will be opened in June 2019. Trams stopped on 9 January 2018."),
+    ("b", "2019-05-02", "The bridge will be opened in March 2020, the city said. It rained on 1 May 2019."),
+    ("c", "2020-03-20", "The bridge was opened on 19 March 2020. A tram was the first to cross."),
+    ("d", "2020-03-25", "Crowds came when the bridge was opened on 19 March 2020."),
+    ("e", None, "The bridge may be painted in 2022."),
+]
+
+
+@pytest.fixture(scope="module")
+def town():
+    frame = pd.DataFrame(BRIEFS, columns=["article_id", "date", "text"]).assign(date=lambda f: pd.to_datetime(f["date"]).astype("datetime64[s]"), source="press")
+    return frame, tokenize(frame), find_dates(frame)
+
+
+def test_two_articles_on_one_day_are_one_event_and_another_day_is_another(town):
+    articles, tokens, mentions = town
+    events = group_events(mentions, tokens, articles, hide={"the", "was", "on", "in", "be", "will", "it", "said"})
+    opened = events[events["begin"] == "2020-03-19"].iloc[0]
+    assert (opened["articles"], opened["n"], opened["state"], str(opened["first_said"].date())) == (2, 2, "told", "2020-03-20")
+    assert opened["label"].startswith("19 March 2020 · ") and "bridge" in opened["label"] + opened["words"]
+    planned = events[events["begin"] == "2019-06-01"].iloc[0]
+    assert planned["state"] == "announced" and planned["articles"] == 1
+    assert events["begin"].is_monotonic_increasing
+    spans = spans_of(events)
+    assert len(spans) == events["n"].sum() and set(spans["mark"]) == set(events.index.astype(str))
+
+
+def test_of_many_events_those_in_most_articles_stay(town):
+    articles, tokens, mentions = town
+    assert group_events(mentions, tokens, articles, limit=1)["begin"].dt.strftime("%F").tolist() == ["2020-03-19"]
+
+
+def test_the_ledger_follows_a_promise_until_it_is_kept(town):
+    articles, tokens, mentions = town
+    rows = ledger(articles, tokens, mentions=mentions, about=["bridge"], hide={"the", "was", "will", "be"})
+    assert rows["said"].dt.strftime("%F").tolist() == ["2018-01-10", "2019-05-02"]
+    assert rows["begin"].dt.strftime("%F").tolist() == ["2019-06-01", "2020-03-01"]
+    assert rows["outcome"].tolist() == ["moved on", "kept"] and str(rows["happened"].iloc[1].date()) == "2020-03-19"
+    assert rows["moved"].round(1).fillna(0).tolist() == [0, 9.0]
+    one = slips(rows).iloc[0]
+    assert (one["about"], one["promises"], one["kept"]) == ("bridge", 2, 1)
+    assert one["first"] == "June 2019, said in January 2018" and one["last"] == "March 2020, said in May 2019"
+    assert round(one["moved"], 1) == 9.0 and round(one["months_per_year"], 1) == round(9.0 / (477 / 365.25), 1)
+
+
+def test_an_undated_article_promises_nothing_that_can_be_placed(town):
+    articles, tokens, mentions = town
+    assert "e" not in set(ledger(articles, tokens, mentions=mentions, about=["bridge"])["article_id"])
+    assert "e" not in set(on_two_clocks(mentions, articles)["article_id"])
+
+
+def test_the_two_clocks_part_what_lies_ahead_from_what_lies_behind(town):
+    articles, _, mentions = town
+    rows = on_two_clocks(mentions, articles)
+    ahead = rows[rows["group"] == "to come"]
+    assert set(zip(ahead["article_id"], ahead["begin"].dt.strftime("%F"))) == {("a", "2019-06-01"), ("b", "2020-03-01")}
+    assert rows["mark"].str.fullmatch(r"(past|to come)\|\d{4}-\d\d-\d\d").all() and rows["name"].str.contains(", said ").all()
+
+
+def test_a_time_too_far_from_its_article_is_left_out_of_the_two_clocks():
+    frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-01-10"]), "text": ["Built in 1870, it will close on 1 March 2018."]})
+    assert on_two_clocks(find_dates(frame), frame)["begin"].dt.year.tolist() == [2018]
+
+
+def test_a_day_or_a_month_can_be_looked_up(town):
+    mentions = town[2]
+    assert look_up(mentions, "2020-03-19")["article_id"].tolist() == ["c", "d"]
+    assert set(look_up(mentions, "2020-03")["article_id"]) == {"b", "c", "d"}
+    assert look_up(mentions)["begin"].dt.strftime("%F").unique().tolist() == ["2020-03-19"]
+    with pytest.raises(ValueError):
+        look_up(mentions, "some day")
+
+
+def test_without_articles_or_dates_there_are_no_events_and_no_promises():
+    for frame in (load_articles("data/articles")[0].head(0), pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-01-10"]), "text": ["Nothing is dated."]})):
+        tokens, mentions = tokenize(frame), find_dates(frame)
+        assert group_events(mentions, tokens, frame).empty and ledger(frame, tokens, mentions=mentions).empty
+        assert on_two_clocks(mentions, frame).empty and look_up(mentions).empty and slips(ledger(frame, tokens, mentions=mentions)).empty
+        assert spans_of(group_events(mentions, tokens, frame)).empty

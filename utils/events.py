@@ -1,0 +1,225 @@
+"""dates mentioned in the text -> events, and the promises that slipped."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from utils.context import find_hits, period_of, spell
+from utils.dates import find_promises
+from utils.prose import period, when
+from utils.terms import count_terms, hide_terms
+from utils.timeline import articles_over_time, choose_freq, on_axis
+
+MONTH = 30.44  # days
+VAGUE = 400  # days; what is dated more vaguely is no event
+ALIKE = 0.25  # of the shorter sentence's telling terms: two sentences on one date that share so many speak of one event
+NEAR = 45  # characters before a date, where the word for what happened stands
+DATES = 300  # that are looked at, those named in most articles
+
+
+def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
+    """The events that the articles date: one row an event, by date; of more than `limit` those in most articles.
+
+    `begin finish precision` (the day, month or year named), `words` (its telling terms), `n` (how often it is named),
+    `articles`, `first_said last_said` (days of publication), `state` ("told" where an article speaks of it as past,
+    "announced" where all speak of it as coming), `weight`, `label` (date and words) and in `spans` all its mentions (`article_id sentence start end`).
+    Mentions of one date are one event where their sentences share telling terms.
+    """
+    spans = _telling(_dated(mentions, articles), tokens, hide)
+    rows = [_event(group) for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
+    columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
+    events = pd.DataFrame(rows, columns=columns).sort_values(["articles", "weight"], ascending=False, kind="stable").head(limit)
+    written = {term: form for terms in [sorted({*sum(events["words"], [])})] for term, form in zip(terms, spell(terms, tokens, articles))}
+    events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
+    events["label"] = [f"{when(row.begin, row.finish)} · {row.words}" for row in events.itertuples()]
+    return events.sort_values(["begin", "finish"], kind="stable", ignore_index=True)
+
+
+def _headline(words, length=3):
+    """Of words, the best first, a few: a name counts for two places, for it says most."""
+    best = sorted(range(len(words)), key=lambda n: n / 2 if words[n] != words[n].lower() else n)[:length]
+    return ", ".join(words[n] for n in best)
+
+
+def spans_of(events):
+    """The mentions behind events, as `context.behind` takes them: `article_id sentence start end mark name`, the mark being the row."""
+    rows = [(*span, str(row.Index), row.label) for row in events.itertuples() for span in row.spans]
+    return pd.DataFrame(rows, columns=["article_id", "sentence", "start", "end", "mark", "name"]).astype({"sentence": int, "start": int, "end": int})
+
+
+def on_two_clocks(mentions, articles, *, far=5):
+    """The dates that can be drawn on two clocks: `mentions` on the calendar with `said`, the day of the article, `group` ("to come"
+    or "past"), and `mark name` for the sentences behind all that was said of one group in one period.
+
+    Left out are undated articles, and times so far from their article (more than `far` years and the span of all articles) that the rest could not be seen beside them.
+    """
+    articles = on_axis(articles)
+    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
+    placed = placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
+    placed = placed[_near(placed, articles, far)].reset_index(drop=True)
+    placed["group"] = (placed["finish"] > placed["said"]).map({True: "to come", False: "past"}).astype("str")
+    freq = choose_freq(articles, per_bin=8)
+    day = placed["article_id"].map(period_of(articles, articles_over_time(articles, freq=freq))).astype("str")
+    names = {first: f", said {period(pd.Timestamp(first), freq)}" for first in day.dropna().unique()}
+    return placed.assign(mark=placed["group"] + "|" + day, name=placed["group"].str.capitalize() + day.map(names).astype("str")).dropna(subset="mark")
+
+
+def _near(placed, articles, far=5):
+    """Which times lie so close to what they are `said` on that they can be drawn beside each other."""
+    widest = max(pd.Timedelta(days=365 * far), articles["date"].max() - articles["date"].min())
+    return (placed["begin"] - placed["said"]).abs().le(widest) & (placed["finish"] - placed["said"]).abs().le(widest)
+
+
+def _dated(mentions, articles):
+    """The mentions of the dates that most articles name, with the day on which each was said."""
+    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
+    placed = placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
+    placed = placed[((placed["finish"] - placed["begin"]).dt.days < VAGUE) & (placed["said"].isna() | _near(placed, articles))]
+    placed = placed.assign(unit=placed["precision"].replace("time", "day"))
+    often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES, keep="all")
+    return placed.merge(often.rename("often").reset_index(), on=["begin", "unit"])
+
+
+def _telling(spans, tokens, hide):
+    """Spans with `terms`, what each term of their sentences weighs (the fewer articles hold it the more), and `weight`, their sum
+    over the root of their number."""
+    counts = hide_terms(count_terms(tokens), hide)
+    counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > 1)]
+    weights = np.log((tokens["article_id"].nunique() + 1) / counts.set_index("token")["articles"])
+    words = tokens[tokens["article_id"].isin(spans["article_id"].unique())][["article_id", "sentence", "token"]]
+    words = words.astype({"token": "str", "article_id": spans["article_id"].dtype}).merge(spans[["article_id", "sentence"]].drop_duplicates())
+    words = words.assign(weight=words["token"].map(weights).astype(float)).dropna()
+    terms = {key: dict(zip(group["token"], group["weight"])) for key, group in words.groupby(["article_id", "sentence"])}
+    found = [terms.get(key, {}) for key in zip(spans["article_id"], spans["sentence"])]
+    return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
+
+
+def _alike(spans):
+    """The mentions of one date, parted by what their sentences tell: lists of rows, the most telling first."""
+    groups = []
+    for row in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
+        shared = [sum(row.terms[t] for t in row.terms.keys() & group[0].terms.keys()) / max(min(sum(row.terms.values()), sum(group[0].terms.values())), 1e-9) for group in groups]
+        if shared and max(shared) >= ALIKE:
+            groups[shared.index(max(shared))].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def _event(group):
+    """What there is to say of the mentions that are one event."""
+    terms = pd.Series([term for row in group for term in row.terms]).value_counts()
+    weights = pd.Series({term: weight for row in group for term, weight in row.terms.items()}, dtype=float)
+    words = (weights * terms**0.5).sort_values(ascending=False, kind="stable").index[:10].tolist()
+    said = pd.Series([row.said for row in group])
+    told = any(row.tense == "past" for row in group)
+    spans = [(row.article_id, row.sentence, row.start, row.end) for row in group]
+    articles = len({row.article_id for row in group})
+    return group[0].begin, group[0].finish, group[0].unit, words, len(group), articles, said.min(), said.max(), "told" if told else "announced", group[0].weight, spans
+
+
+def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=4):
+    """Who said when that something would be when: one row a promise, by thing and day.
+
+    The columns of `find_promises`, and `about` (the thing, as it is mostly written), `source`, `middle` (of the days promised) and
+    `moved` (by how many months that lies later than in the promise before), `happened` (the day, where an article dates it within the promised time)
+    and `outcome` (kept, moved on, open, passed). `about` holds words or patterns, each a thing;
+    without any, the `limit` names that most is promised of.
+    """
+    names = list(about) or _named(mentions, tokens, articles, hide)
+    if about:
+        parts = [find_promises(articles, name, mentions=mentions).assign(about=name.strip('"')) for name in names]
+        found = pd.concat(parts, ignore_index=True)
+    else:
+        found = find_promises(articles, "|".join(names) or "none", mentions=mentions)
+        found["about"] = found["thing"].str.lower().map(dict(zip((name.lower() for name in names), names)))
+    found = found.dropna(subset=["said", "begin", "about"])
+    order = names if about else found["about"].value_counts().index[:limit]
+    found = found[found["about"].isin([name.strip('"') for name in order])]
+    found["middle"] = found["begin"] + (found["finish"] - found["begin"]) / 2
+    found = found.sort_values(["about", "said", "article_id", "start"], ignore_index=True)
+    found["moved"] = found.groupby("about")["middle"].diff().dt.days / MONTH
+    found["happened"] = _happened(found, mentions, tokens, articles, hide)
+    found["outcome"] = _outcome(found, articles["date"].max())
+    return found.merge(articles[["article_id", "source"]], on="article_id", how="left") if "source" in articles else found.assign(source=None)
+
+
+def _happened(promises, mentions, tokens, articles, hide):
+    """When, within the promised time, what was promised is told to have happened: the first day that an article dates so.
+
+    That is a day or month in the past, in a sentence with the thing; one of the words close before it must be, by its stem,
+    one of those before the promised time (will be launched in …, was launched on …). Where none is, nothing is said.
+    """
+    from nltk.stem.snowball import SnowballStemmer
+
+    stem, text = SnowballStemmer("english").stem, articles.set_index("article_id")["text"]
+    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
+    past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
+    days = pd.Series(pd.NaT, index=promises.index, dtype="datetime64[s]")
+    for about, own in promises.groupby("about"):
+        hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
+        rows = past.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
+        names = {stem(word) for word in re.findall(r"[^\W\d_]+", about.lower())}
+        told = [(row.begin, near(row) - names) for row in rows.itertuples()]
+        for promise in own.itertuples():
+            wanted = near(promise) - names
+            days[promise.Index] = next((begin for begin, words in told if promise.begin <= begin <= promise.finish and begin > promise.said and words & wanted), pd.NaT)
+    return days
+
+
+def _outcome(promises, last):
+    """kept: an article dates it within the promised time; moved on: a later promise names a later time; open: the promised time
+    goes beyond the `last` article; passed: none of these."""
+    later = pd.to_datetime(promises.groupby("about")["begin"].transform(lambda begin: begin[::-1].cummax().shift()[::-1]))
+    cases = promises["happened"].notna(), later > promises["finish"], promises["finish"] > last
+    return pd.Series(np.select(cases, ["kept", "moved on", "open"], "passed"), index=promises.index, dtype="str")
+
+
+def _named(mentions, tokens, articles, hide, most=60):
+    """The names that stand in most sentences with a time to come, as they are written."""
+    key = ["article_id", "sentence"]
+    told = mentions.loc[mentions["tense"].isin(["promised", "coming"]), key].drop_duplicates()
+    words = tokens.astype({"article_id": mentions["article_id"].dtype, "token": "str"})[[*key, "token"]]
+    words = hide_terms(words[words["token"].str.contains(r"^\D.")], hide).merge(told)
+    terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
+    return [form for form in spell(terms, tokens, articles) if form != form.lower() or any(letter.isdigit() for letter in form)][:most]
+
+
+def slips(promises):
+    """How promised times moved: one row a thing of a `ledger`, the most promised first.
+
+    `about promises`, `first last` (promised for when, and said when, in words), `moved` (months by which the last promised time lies
+    later than the first), `months_per_year` (moved over the years between the two sayings; missing where these are less than a
+    quarter of a year), and `kept`, how many were told to have come in time.
+
+    >>> days = pd.to_datetime(pd.Series(["2018-01-01", "2020-01-01"]))
+    >>> rows = pd.DataFrame({"about": "moon", "said": days, "begin": days + pd.Timedelta(days=365), "finish": days + pd.Timedelta(days=365), "outcome": "open"})
+    >>> slips(rows.assign(middle=rows["begin"])).round(1)[["promises", "moved", "months_per_year", "kept"]].values.tolist()
+    [[2, 24.0, 12.0, 0]]
+    """
+    rows = []
+    for about, own in promises.groupby("about", sort=False):
+        first, last = own.iloc[0], own.iloc[-1]
+        moved, years = (last["middle"] - first["middle"]).days / MONTH, (last["said"] - first["said"]).days / 365.25
+        ends = [f"{when(row['begin'], row['finish'])}, said in {row['said']:%B %Y}" for row in (first, last)]
+        rows.append([about, len(own), *ends, moved, moved / years if years > 0.25 else np.nan, (own["outcome"] == "kept").sum()])
+    columns = ["about", "promises", "first", "last", "moved", "months_per_year", "kept"]
+    return pd.DataFrame(rows, columns=columns).sort_values("promises", ascending=False, kind="stable", ignore_index=True)
+
+
+def look_up(mentions, moment=""):
+    """The mentions of a day, a month or a year: "2019-09-07" (that day), "2019-09" (it, and its days), "2019".
+
+    Without a `moment` it is the day or month that most articles name. Raises ValueError where it is no date.
+    """
+    placed = mentions[mentions["begin"].notna()]
+    if not moment:
+        short = placed[(placed["finish"] - placed["begin"]).dt.days < 32]
+        if short.empty:
+            return short
+        begin, finish = short.groupby(["begin", "finish"])["article_id"].nunique().idxmax()
+    else:
+        period = pd.Period(moment)
+        begin, finish = period.start_time.normalize(), period.end_time.normalize()
+    return placed[(placed["begin"] >= begin) & (placed["finish"] <= finish)]
