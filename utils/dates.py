@@ -218,9 +218,11 @@ class _Place:
     fiscal: tuple = (1, 0)
 
     def base(self, fields):
-        if ("hour" in fields or "noon" in fields) and self.spot[0] == self.number and not {"weekday", "yesterday", "next", "same"} & fields.keys():
+        if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not {"weekday", "yesterday", "next", "same"} & fields.keys():
             return self.spot[1]
-        return self.then or self.now if fields.get("from") == "then" or "next" in fields or "same" in fields else self.now
+        if fields.get("from") == "then" or "next" in fields or "same" in fields:
+            return (self.spot[1] if fields.get("same", fields.get("unit")) in ("day", "week", "weekend", None) else self.then) or self.now
+        return self.now
 
 
 def _choose(days, unit, place, fields):
@@ -236,7 +238,7 @@ def _choose(days, unit, place, fields):
         return max(day for day in days if _last(day, unit) < now)
     if place.tense in ("coming", "promised"):
         return min(day for day in days if _last(day, unit) >= now)
-    if place.tense == "past" or weekly:
+    if place.tense == "past" or weekly or unit == "quarter":
         return max(day for day in days if (_last(day, unit) < now if unit in ("quarter", "half") else day <= now))
     return min(days, key=lambda day: abs((day - now).days))
 
@@ -244,7 +246,7 @@ def _choose(days, unit, place, fields):
 def _year(fields, place):
     """The year that is said, or None."""
     if "year" in fields:
-        return int(fields["year"])
+        return int(fields["year"]) + 2000 * (int(fields["year"]) < 100)
     if "year2" in fields:
         return int(fields["year2"]) + (1900 if int(fields["year2"]) > 50 else 2000)
     near = next((int(fields[key]) for key in ("yrel", "theyear", "yrel2") if key in fields), None)
@@ -300,6 +302,9 @@ def _point(fields, place):
         return date(first, 1, 1), "decade"
     if "century" in fields:
         return date(int(fields["century"]) * 100 - 100, 1, 1), "century"
+    if "day" in fields:
+        days = [_step(_floor(base, "month"), "month", k).replace(day=int(fields["day"])) for k in (-2, -1, 0, 1, 2)]
+        return _choose(days, "day", place, fields | {"month": ""}), "day"
     if "yesterday" in fields:
         return base + timedelta(int(fields["yesterday"])), "day"
     unit = fields.get("same") or fields.get("unit", "day")
@@ -312,7 +317,7 @@ def _point(fields, place):
         return _floor(_step(base, unit, n), finer), finer
     if unit == "weekend" and "next" not in fields and "same" not in fields:
         days = [_floor(base, "weekend") + timedelta(7 * k) for k in (-1, 0, 1)]
-        return _choose(days, unit, place, fields), unit
+        return days[rel + 1] if rel else _choose(days, unit, place, fields), unit
     return _floor(_step(base, unit, int(fields.get("next", 0)) if "next" in fields or "same" in fields else rel), unit), unit
 
 
@@ -353,13 +358,15 @@ def _clock(fields):
     part = fields.get("part", "").upper()
     if "noon" in fields:
         return f"T{int(fields['noon']) % 24:02d}:00"
+    if "hhmm" in fields:
+        fields = fields | {"hour": int(fields["hhmm"]) // 100, "minute": int(fields["hhmm"]) % 100}
     if "hour" not in fields:
         return f"T{part}" if part else ""
-    hour = int(fields["hour"])
+    hour, minute = int(fields["hour"]), int(fields.get("minute", 0))
     if "ampm" in fields or part in ("AF", "EV", "NI") and hour < 12:
         hour = hour % 12 + int(fields.get("ampm", 12))
     second = f":{int(fields['sec']):02d}" if "sec" in fields else ""
-    return f"T{hour:02d}:{int(fields.get('minute', 0)):02d}{second}" + "Z" * (fields.get("zone") == "z")
+    return f"T{hour:02d}:{minute:02d}{second}" + "Z" * (fields.get("zone") == "z")
 
 
 def _end(fields, begin, unit):
@@ -381,7 +388,7 @@ def _resolve(fields, place):
         if key in fields:
             return {"type": "SET" if key == "often" else "DATE", "value": fields[key].upper()}
     if "soft" in fields and place.tense not in ("coming", "promised"):
-        kind = "DURATION"
+        return {"type": "DURATION", "value": _period(fields)}
     if kind == "SET":
         often = "unit" in fields and _period({"n": "1"} | fields)
         return {"type": kind, "value": (often or _unknown(fields | ({"weekday": fields["weekdays"]} if "weekdays" in fields else {}))).upper()}
@@ -397,7 +404,7 @@ def _resolve(fields, place):
     try:
         begin, unit = _point(fields, place)
         end = _end(fields, begin, unit)
-        finish = _last(end or begin, unit)
+        finish = _last(begin if "fiscal" in fields else end or begin, unit)
     except (ValueError, OverflowError):  # February 30, the year 12000
         return None
     if unit in FINER.get(place.known, ()) and not absolute and "month" not in fields:
@@ -551,6 +558,8 @@ def _ranges(text, rows, place):
             continue
         if "year" in last["fields"] and "month" in first["fields"] and _year(first["fields"], place) is None:
             first |= _resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
+        if "weekday" in last["fields"] and first.get("begin") and last.get("begin") and last["begin"] < first["begin"]:
+            last |= {"begin": last["begin"] + timedelta(7), "finish": last["finish"] + timedelta(7), "value": _label(last["begin"] + timedelta(7), "day")}
         if "DURATION" not in (first["type"], last["type"]) and first.get("precision") == last.get("precision") and first.get("begin", 1) and "begin" in last:
             if first["begin"] < last["begin"]:
                 yield _between(text, first, last)
@@ -560,7 +569,7 @@ def _between(text, first, last):
     years, months = last["begin"].year - first["begin"].year, last["begin"].month - first["begin"].month
     value = {"year": f"P{years}Y", "month": f"P{years * 12 + months}M"}.get(first["precision"], f"P{(last['begin'] - first['begin']).days}D")
     span = {"start": first["start"], "end": last["end"], "expression": text.text[first["start"] : last["end"]]}
-    return first | span | {"type": "DURATION", "value": value, "finish": last["finish"], "mod": "NA"}
+    return first | span | {"type": "DURATION", "value": value, "finish": last["finish"], "mod": None}
 
 
 def _table(articles, rows, columns):
