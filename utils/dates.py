@@ -67,7 +67,7 @@ class Rules:
         self.catch = [regex.compile(pattern + after) for pattern in patterns]
         either = "|".join("(" + re.sub(r"\?P<\w+>", "?:", pattern) + ")" for pattern in patterns)
         self.scan = re.compile(f"{before}(?:{either}){after}")
-        self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "deny")}
+        self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "deny", "shift")}
 
     def _sign(self, word):
         return self.signs.setdefault(word, chr(0xE000 + len(self.signs)))
@@ -233,7 +233,7 @@ def _choose(days, unit, place, fields):
         same = [day for day in days if _floor(day, "week" if weekly else "year") == _floor(now, "week" if weekly else "year")]
         return same[0]
     if rel == "1":
-        return min(day for day in days if day > now)
+        return min(day for day in days if day > (_last(_floor(now, "week"), "week") if weekly else now))
     if rel == "-1":
         return max(day for day in days if _last(day, unit) < now)
     if place.tense in ("coming", "promised"):
@@ -293,7 +293,7 @@ def _point(fields, place):
         return _floor(base, "week") + timedelta(7 * int(fields["wrel"]) + int(fields["weekday"]) - 1), "day"
     if "weekday" in fields:
         start = (place.then or base) + timedelta(1) if "next" in fields else base - timedelta(7)
-        days = [day for day in (start + timedelta(k) for k in range(15)) if day.isoweekday() == int(fields["weekday"])]
+        days = [day for day in (start + timedelta(k) for k in range(22)) if day.isoweekday() == int(fields["weekday"])]
         return (days[0] if "next" in fields else _choose(days, "day", place, fields)), "day"
     if year:
         return date(year, 1, 1), "year"
@@ -504,7 +504,8 @@ def _mentions(text, now, known):
         if number not in cues:
             cues[number] = text.table("cue", first, last), (text.table("fiscal", first, last) or [(0, 0, "1 0")])[0][2]
         lead = ([lead for lead in text.table("lead", max(first, start - 10), start) if lead[1] == start - 1] or [(0, 0, "na")])[0][2].split()
-        place.tense = lead[1] if len(lead) > 1 else _tense(cues[number][0], start, end, text.codes)
+        told = lead[1] if len(lead) == 2 or len(lead) > 2 and {"day", "weekday"} & fields.keys() else "?"
+        place.tense = (_tense(cues[number][0], start, end, text.codes) or told[1:]) if told[0] == "?" else told
         place.fiscal = tuple(map(int, cues[number][1].split()))
         found = _resolve(fields, place)
         if found is None:
@@ -554,7 +555,7 @@ def _ranges(text, rows, place):
         gap = text.codes[first["signs"][1] : last["signs"][0]]
         opens = any(end == first["signs"][0] - 1 for _, end, _ in text.table("from", max(first["signs"][0] - 10, 0), first["signs"][0]))
         joins = [value for start, end, value in text.table("to", first["signs"][1], last["signs"][0]) if end - start == len(gap.strip())]
-        if gap.strip() != "-" and not (opens and joins) or first["sentence"] != last["sentence"]:
+        if text.table("shift", *text.sentence(first["signs"][0])[1:]) or gap.strip() != "-" and not (opens and joins) or first["sentence"] != last["sentence"]:
             continue
         if "year" in last["fields"] and "month" in first["fields"] and _year(first["fields"], place) is None:
             first |= _resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
@@ -636,24 +637,20 @@ def _promised(text, row, now, hits):
         return None
     first, last = bisect_right(text.at, row.start) - 1, bisect_right(text.at, row.end - 1)
     _, opens, closes = text.sentence(first)
-    cuts = [start for start, _, _ in text.table("clause", opens, closes)]
-    here = bisect_right(cuts, first)
-    bounds = [opens, *cuts, closes]
-    begin, end = bounds[here], bounds[here + 1]
-    if any(value for _, _, value in text.table("deny", begin, first)):
+    before = [(start, value) for start, end, value in text.table("lead", max(opens, first - 10), first) if end == first - 1]
+    if any(end == first - 1 for _, end, _ in text.table("from", max(opens, first - 4), first)) and any(s == last + 1 for s, _, _ in text.table("to", last, last + 3)):
+        return None  # put off from 2019 to 2020
+    clauses = [(opens, opens, ""), *text.table("clause", opens, closes), (closes, closes, "")]
+    here = max(k for k, clause in enumerate(clauses[:-1]) if clause[0] <= first)
+    denied = {value for _, _, value in text.table("deny", clauses[here][0], before[0][0] if before else first)}
+    if "yes" in denied or "soft" in denied and not (before and before[0][1] in ("before", "na coming")):
         return None
-    while here >= 0:
-        begin, end = bounds[here], bounds[here + 1]
-        own = [hit for hit in hits if text.at[begin] <= hit[1] < text.at[end]]
+    for k in range(here, -1, -1):
+        opens, told, closes = *clauses[k][:2], clauses[k + 1][0]
+        own = [hit for hit in hits if text.at[opens] <= hit[1] < text.at[closes]]
         if own:
-            return own[-1][2] if own[0][1] > row.start else max((h for h in own if h[1] < row.start), key=lambda h: h[1])[2]
-        if not _bare(text, begin, end):
-            return None
-        here -= 1
+            return max((hit for hit in own if hit[1] < row.start), default=own[0], key=lambda hit: hit[1])[2]
+        cues = text.table("cue", told, closes)
+        if clauses[k][2] != "same" and (not cues or len(text.codes[told : cues[0][0]].split()) > 1 or "w" in text.codes[told : cues[0][0]]) and not (k == here and first - told < 3):
+            return None  # a clause with a subject of its own
     return None
-
-
-def _bare(text, begin, end):
-    """Has a clause no subject of its own (… and will land in May)?"""
-    cues = text.table("cue", begin, end)
-    return bool(cues) and text.codes[begin : cues[0][0]].count("w") == 0
