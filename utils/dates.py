@@ -29,6 +29,7 @@ COLUMNS = {
 }  # fmt: skip
 TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
 LONGEST = 30  # no word of a rule has more letters
+AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
 MONTHS = {"month": 1, "quarter": 3, "season": 3, "half": 6, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
 MANY = {"fortnight": (2, "week"), "decade": (10, "year"), "century": (100, "year"), "millennium": (1000, "year"), "half": (6, "month")}
@@ -65,8 +66,13 @@ class Rules:
         digits = "".join(sign for shape, sign in self.shapes if any(map(shape.fullmatch, "1 13 27 32 00 00 123 1850 1950 1234".split())))
         before, after = rf"(?<![$€£#/@_&+\\])(?<![{digits}][.,:])(?<!w-)", rf"(?!%|[.,:/-][{digits}])"
         self.catch = [regex.compile(pattern + after) for pattern in patterns]
-        either = "|".join("(" + re.sub(r"\?P<\w+>", "?:", pattern) + ")" for pattern in patterns)
-        self.scan = re.compile(f"{before}(?:{either}){after}")
+        self.plain = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern in patterns]
+        self.before, self.after = before, after
+        firsts = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in self.plain]
+        self.firsts = firsts
+        self.first = {sign: [k for k, rule in enumerate(firsts) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
+        self.starts = re.compile(before + "[" + "".join(sign for sign, rules in self.first.items() if rules) + "]")
+        self.buckets, self.opens = {}, {}
         self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "deny", "shift")}
 
     def _sign(self, word):
@@ -109,6 +115,25 @@ class Rules:
         for name, kind in re.findall(r"\{(?:(\w+):)?(\w+)\}", pattern):
             found[name or kind] = found.get(name or kind, {}) | self.values.get(kind, {})
         return found
+
+    def find(self, codes):
+        """Where the rules fit: (from, to, rule), the first rule that fits at a place."""
+        at = self.starts.search(codes)
+        while at:
+            head = codes[at.start() : at.start() + 3]
+            if head not in self.opens:
+                self.opens[head] = any(self.firsts[k].match(head, partial=True) for k in self.first[head[0]])
+            match = self.opens[head] and self._bucket(head[0]).match(codes, at.start())
+            if match:
+                yield *match.span(), self.first[codes[at.start()]][match.lastindex - 1]
+            at = self.starts.search(codes, match.end() if match else at.end())
+
+    def _bucket(self, sign):
+        """The rules that may begin with a sign, as one pattern."""
+        if sign not in self.buckets:
+            either = "|".join(f"({self.plain[k]})" for k in self.first[sign])
+            self.buckets[sign] = re.compile(f"(?:{either}){self.after}")
+        return self.buckets[sign]
 
     def spell(self, token):
         """The sign of a word of the text."""
@@ -482,10 +507,9 @@ def _tense(cues, start, end, codes):
     return near[0][2] if near else ""
 
 
-def _fields(text, match):
-    """The fields that a match of the rules catches."""
-    nth = match.lastindex - 1
-    caught = text.rules.catch[nth].match(text.codes, match.start())
+def _fields(text, start, nth):
+    """The fields that the nth rule catches."""
+    caught = text.rules.catch[nth].match(text.codes, start)
     named = {name: caught.span(name) for name, found in caught.groupdict().items() if found is not None} if caught else {}
     classes = text.rules.fields[nth]
     return {name: text.rules.value(classes.get(name, {}), text.cut(*span)) for name, span in named.items()} | text.rules.fixed[nth]
@@ -494,11 +518,10 @@ def _fields(text, match):
 def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
     place, rows, cues = _Place(now, known), [], {}
-    for match in text.rules.scan.finditer(text.codes):
-        fields = _fields(text, match)
+    for start, end, nth in text.rules.find(text.codes):
+        fields = _fields(text, start, nth)
         if "skip" in fields:
             continue
-        start, end = match.span()
         number, first, last = text.sentence(start)
         place.number = number
         if number not in cues:
