@@ -10,7 +10,7 @@ all others share one), and the rules into regular expressions over such signs. S
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -28,6 +28,7 @@ COLUMNS = {
     "begin": "datetime64[s]", "finish": "datetime64[s]", "precision": "str", "mod": "str", "tense": "str",
 }  # fmt: skip
 TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
+FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 LONGEST = 30  # no word of a rule has more letters
 AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
@@ -498,12 +499,11 @@ class _Text:
 
 def _tense(cues, start, end, codes):
     """The tense of what stands at some signs: that of the verb before it in its clause, else of the next one."""
-    cues = [cue for cue in cues if cue[2] != "weak"] or cues
-    before = [cue for cue in cues if cue[1] <= start]
-    after = [cue for cue in cues if cue[0] >= end]
+    k = bisect_left(cues, (start, 0, ""))
+    before, after = cues[max(k - 1, 0) : k], cues[k : k + 1]
     if after and after[0][2] == "promised" and after[0][0] <= end + 1:
         return "promised"
-    near = before[-1:] if before and not set(",;:(") & set(codes[before[-1][1] : start]) else after[:1] or before[-1:]
+    near = after if after and not (before and start - before[0][1] < FAR and not set(",;:(") & set(codes[before[0][1] : start])) else before
     return near[0][2] if near else ""
 
 
@@ -525,7 +525,8 @@ def _mentions(text, now, known):
         number, first, last = text.sentence(start)
         place.number = number
         if number not in cues:
-            cues[number] = text.table("cue", first, last), (text.table("fiscal", first, last) or [(0, 0, "1 0")])[0][2]
+            found = text.table("cue", first, last)
+            cues[number] = [cue for cue in found if cue[2] != "weak"] or found, (text.table("fiscal", first, last) or [(0, 0, "1 0")])[0][2]
         lead = ([lead for lead in text.table("lead", max(first, start - 10), start) if lead[1] == start - 1] or [(0, 0, "na")])[0][2].split()
         told = lead[1] if len(lead) == 2 or len(lead) > 2 and {"day", "weekday"} & fields.keys() else "?"
         place.tense = (_tense(cues[number][0], start, end, text.codes) or told[1:]) if told[0] == "?" else told
@@ -578,7 +579,9 @@ def _ranges(text, rows, place):
         gap = text.codes[first["signs"][1] : last["signs"][0]]
         opens = any(end == first["signs"][0] - 1 for _, end, _ in text.table("from", max(first["signs"][0] - 10, 0), first["signs"][0]))
         joins = [value for start, end, value in text.table("to", first["signs"][1], last["signs"][0]) if end - start == len(gap.strip())]
-        if text.table("shift", *text.sentence(first["signs"][0])[1:]) or gap.strip() != "-" and not (opens and joins) or first["sentence"] != last["sentence"]:
+        if gap.strip() != "-" and not (opens and joins) or first["sentence"] != last["sentence"]:
+            continue
+        if text.table("shift", max(text.sentence(first["signs"][0])[1], first["signs"][0] - FAR), first["signs"][0]):
             continue
         if "year" in last["fields"] and "month" in first["fields"] and _year(first["fields"], place) is None:
             first |= _resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
@@ -660,6 +663,7 @@ def _promised(text, row, now, hits):
         return None
     first, last = bisect_right(text.at, row.start) - 1, bisect_right(text.at, row.end - 1)
     _, opens, closes = text.sentence(first)
+    opens, closes = max(opens, first - FAR), min(closes, last + FAR)
     before = [(start, value) for start, end, value in text.table("lead", max(opens, first - 10), first) if end == first - 1]
     if any(end == first - 1 for _, end, _ in text.table("from", max(opens, first - 4), first)) and any(s == last + 1 for s, _, _ in text.table("to", last, last + 3)):
         return None  # put off from 2019 to 2020
