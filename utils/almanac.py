@@ -105,7 +105,7 @@ def _choose(days, unit, place, fields):
         return max(day for day in days if _last(day, unit) < now)
     if place.tense in ("coming", "promised"):
         return min(day for day in days if _last(day, unit) >= now)
-    if place.tense == "past" or weekly or unit == "quarter":
+    if place.tense == "past" or weekly and place.tense != "planned" or unit == "quarter":
         return max(day for day in days if (_last(day, unit) < now if unit in ("quarter", "half") else day <= now))
     return min(days, key=lambda day: abs((day - now).days))
 

@@ -20,7 +20,7 @@ def _tense(cues, start, end, codes):
     """The tense of what stands at some signs: that of the verb before it in its clause, else of the next one."""
     k = bisect_left(cues, (start, 0, ""))
     before, after = cues[max(k - 1, 0) : k], cues[k : k + 1]
-    if after and after[0][2] == "promised" and after[0][0] <= end + 1:
+    if after and after[0][2] in ("promised", "planned") and after[0][0] <= end + 1:
         return "promised"
     near = after if after and not (before and start - before[0][1] < FAR and not set(",;:(") & set(codes[before[0][1] : start])) else before
     return near[0][2] if near else ""
@@ -67,6 +67,7 @@ def _mentions(text, now, known):
 
 def _told(tense, found, now):
     """How a sentence speaks of a day: as its verb does, but for a verb that the calendar contradicts (said … 2030)."""
+    tense = "promised" if tense == "planned" else tense
     if now is None or "begin" not in found or tense == "promised":
         return tense if tense in ("past", "coming", "promised") else None
     if found["begin"] > now:
