@@ -185,6 +185,8 @@ def _point(fields, place):
     if unit == "weekend" and "next" not in fields and "same" not in fields:
         days = [_floor(base, "weekend") + timedelta(7 * k) for k in (-1, 0, 1)]
         return days[rel + 1] if rel else _choose(days, unit, place, fields), unit
+    if unit == "quarter" and "bare" in fields and place.tense == "past":
+        rel = -1  # what was earned "in the quarter" is told when it is over
     return _floor(_step(base, unit, int(fields.get("next", 0)) if "next" in fields or "same" in fields else rel), unit), unit
 
 

@@ -13,6 +13,7 @@ COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",
     "begin": "datetime64[s]", "finish": "datetime64[s]", "precision": "str", "mod": "str", "tense": "str",
 }  # fmt: skip
+NEAR = 12  # signs between a clock time and its day
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 
 
@@ -22,8 +23,10 @@ def _tense(cues, start, end, codes):
     before, after = cues[max(k - 1, 0) : k], cues[k : k + 1]
     if after and after[0][2] in ("promised", "planned") and after[0][0] <= end + 1:
         return "promised"
+    if before and after and after[0][2] == "said":  # it starts on Friday, she said
+        after = []
     near = after if after and not (before and start - before[0][1] < FAR and not set(",;:(") & set(codes[before[0][1] : start])) else before
-    return near[0][2] if near else ""
+    return near[0][2].replace("said", "past") if near else ""
 
 
 def _fields(text, start, nth):
@@ -56,13 +59,21 @@ def _mentions(text, now, known):
         mod = fields.get("mod", "na").upper()
         row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found}
         mod = mod if mod != "NA" else lead[0].upper()
-        row |= {"mod": None if mod == "NA" else mod, "tense": _told(place.tense, found, now), "fields": fields, "signs": (start, end)}
+        row |= {"mod": None if mod == "NA" else mod, "tense": _told(place.tense, found, now), "fields": fields, "signs": (start, end), "undated": place.spot[0] != number}
         rows.append(row)
         if found.get("precision") and found["type"] != "DURATION":
             place.then = found["begin"]
             if found["precision"] == "day":
                 place.spot = number, found["begin"]
+                _date_clock(rows, place)
     return sorted(rows + list(_ranges(text, rows, place)), key=lambda row: (row["start"], -row["end"]))
+
+
+def _date_clock(rows, place):
+    """At 18:00 GMT on Friday, 18:00 (1700 GMT) on Friday: a clock time takes the day that follows close behind."""
+    for row in rows[-3:-1]:
+        if row["sentence"] == place.number and row.get("precision") == "time" and rows[-1]["signs"][0] - row["signs"][1] < NEAR and row["undated"]:
+            row |= resolve(row["fields"], place) or {}
 
 
 def _told(tense, found, now):

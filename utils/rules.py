@@ -192,7 +192,7 @@ def read_texts(articles):
     known = articles["date_precision"].fillna("day") if "date_precision" in articles else ["day"] * len(articles)
     language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
     signs = {}
-    for number, (article, text, day, precision, code) in enumerate(zip(articles["article_id"], articles["text"], days, known, language)):
+    for number, (article, text, day, precision, code) in enumerate(zip(articles["article_id"], articles["text"].fillna(""), days, known, language)):
         rules, tokens = read_rules(code), TOKEN.findall(text)
         sign = signs.setdefault(rules, _Signs(rules))
         codes = "".join(map(sign.__getitem__, tokens))
