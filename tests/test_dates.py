@@ -18,7 +18,7 @@ def values(frame, text, date=TODAY):
     "text, expected",
     [
         ("The law of 15 March 1998 fell on March 3, 2001.", {"15 March 1998": "1998-03-15", "March 3, 2001": "2001-03-03"}),
-        ("It rained on 2018-05-09, 05/10/2018 and 25/12/2017.", {"2018-05-09": "2018-05-09", "05/10/2018": "2018-05-10", "25/12/2017": "2017-12-25"}),
+        ("On 2018-05-09, 05/10/2018 and 25/12/2017.", {"2018-05-09": "2018-05-09", "05/10/2018": "2018-05-10", "25/12/2017": "2017-12-25"}),
         ("He was hurt on Monday.", {"Monday": "2018-06-04"}),
         ("He was hurt on Wednesday.", {"Wednesday": "2018-06-06"}),
         ("He will sing on Monday.", {"Monday": "2018-06-11"}),
@@ -116,7 +116,10 @@ def test_the_order_of_articles_does_not_matter_and_the_input_stays(frame):
     pd.testing.assert_frame_equal(articles, before)
 
 
-@pytest.mark.parametrize("text", ["a" * 10**6, "1" * 10**6, '"' * 20000, "word " * 20000, "in the " * 5000, "2016 " * 2000, "On \x00 June\u202e 5 \ue000\uf8ff 2016"])
+STRANGE = ["a" * 10**6, "1" * 10**6, '"' * 20000, "word " * 20000, "in the " * 5000, "2016 " * 2000, "On \x00 June\u202e 5 \ue000\uf8ff 2016"]
+
+
+@pytest.mark.parametrize("text", STRANGE)
 def test_strange_texts_do_no_harm(frame, text):
     found = find_dates(frame(text, dates=[TODAY]))
     assert all(text[row.start : row.end] == row.expression for row in found.itertuples())

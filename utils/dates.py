@@ -72,7 +72,8 @@ def _mentions(text, now, known):
 def _date_clock(rows, place):
     """At 18:00 GMT on Friday, 18:00 (1700 GMT) on Friday: a clock time takes the day that follows close behind."""
     for row in rows[-3:-1]:
-        if row["sentence"] == place.number and row.get("precision") == "time" and rows[-1]["signs"][0] - row["signs"][1] < NEAR and row["undated"]:
+        close = row["sentence"] == place.number and rows[-1]["signs"][0] - row["signs"][1] < NEAR
+        if close and row["undated"] and row.get("precision") == "time":
             row |= resolve(row["fields"], place) or {}
 
 
@@ -100,9 +101,9 @@ def _ranges(text, rows, place):
             first |= resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
         if "weekday" in last["fields"] and first.get("begin") and last.get("begin") and last["begin"] < first["begin"]:
             last |= {"begin": last["begin"] + timedelta(7), "finish": last["finish"] + timedelta(7), "value": label(last["begin"] + timedelta(7), "day")}
-        if "DURATION" not in (first["type"], last["type"]) and first.get("precision") == last.get("precision") and first.get("begin", 1) and "begin" in last:
-            if first["begin"] < last["begin"]:
-                yield _between(text, first, last)
+        placed = "begin" in first and "begin" in last and "DURATION" not in (first["type"], last["type"])
+        if placed and first["precision"] == last["precision"] and first["begin"] < last["begin"]:
+            yield _between(text, first, last)
 
 
 def _between(text, first, last):
@@ -178,7 +179,8 @@ def _promised(text, row, now, hits):
     _, opens, closes = text.sentence(first)
     opens, closes = max(opens, first - FAR), min(closes, last + FAR)
     before = [(start, value) for start, end, value in text.table("lead", max(opens, first - 10), first) if end == first - 1]
-    if any(end == first - 1 for _, end, _ in text.table("from", max(opens, first - 4), first)) and any(s == last + 1 for s, _, _ in text.table("to", last, last + 3)):
+    came_from = any(end == first - 1 for _, end, _ in text.table("from", max(opens, first - 4), first))
+    if came_from and any(start == last + 1 for start, _, _ in text.table("to", last, last + 3)):
         return None  # put off from 2019 to 2020
     clauses = [(opens, opens, ""), *text.table("clause", opens, closes), (closes, closes, "")]
     here = max(k for k, clause in enumerate(clauses[:-1]) if clause[0] <= first)
@@ -191,6 +193,7 @@ def _promised(text, row, now, hits):
         if own:
             return max((hit for hit in own if hit[1] < row.start), default=own[0], key=lambda hit: hit[1])[2]
         cues = text.table("cue", told, closes)
-        if clauses[k][2] != "same" and (not cues or len(text.codes[told : cues[0][0]].split()) > 1 or "w" in text.codes[told : cues[0][0]]) and not (k == here and first - told < 3):
+        subject = text.codes[told : cues[0][0]] if cues else "w"
+        if clauses[k][2] != "same" and ("w" in subject or len(subject.split()) > 1) and not (k == here and first - told < 3):
             return None  # a clause with a subject of its own
     return None

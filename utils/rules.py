@@ -60,6 +60,9 @@ class Rules:
     def _sign(self, word):
         return self.signs.setdefault(word, chr(0xE000 + len(self.signs)))
 
+    def _code(self, piece):
+        return self.forms[piece[1:-1]] if piece[0] == "{" else self._sign(piece) if piece[0].isalnum() else re.escape(piece)
+
     def _learn(self, name, lines, joined):
         """Read a class: the signs that its words are written in, and what each stands for."""
         values, several, single = {}, [], []
@@ -69,11 +72,12 @@ class Rules:
                 if form[0] == "{":
                     values |= self.values.get(form[1:-1], {})
                 values[form.lower()] = value
-                coded = "".join(self._sign(t) if t[0].isalnum() else self.forms[t[1:-1]] if t[0] == "{" else re.escape(t) for t in re.findall(r"\{\w+\}|\w+|.", form))
+                coded = "".join(map(self._code, re.findall(r"\{\w+\}|\w+|.", form)))
                 (single if len(coded) == 1 else several).append(coded)
                 self.written.setdefault(name, {}).setdefault((-form.count(" "), value), []).append(coded)
         if joined:  # twenty-five
-            tens, ones = ("".join(self.signs[w] for w in values if values[w] and w in self.signs and float(values[w]) in span) for span in (range(20, 91, 10), range(1, 10)))
+            known = {self.signs[word]: float(value) for word, value in values.items() if value and word in self.signs}
+            tens, ones = ("".join(sign for sign in known if known[sign] in span) for span in (range(20, 91, 10), range(1, 10)))
             several.append(f"[{tens}][ -][{ones}]")
         self.values[name] = values
         self.forms[name] = "(?:%s)" % "|".join(sorted(several, key=len, reverse=True) + [f"[{''.join(single)}]"] * bool(single))
