@@ -38,7 +38,7 @@ def values(frame, text, date=TODAY):
         ("Talks will resume, a clerk said Friday.", {"Friday": "2018-06-01"}),
         ("Polls closed at 18:00 GMT.", {"18:00 GMT": "2018-06-06T18:00Z"}),
         ("He fled last night, or on Tuesday morning.", {"last night": "2018-06-05TNI", "Tuesday morning": "2018-06-05TMO"}),
-        ("Two and a half years, twenty-five minutes, half an hour.", {"Two and a half years": "P2.5Y", "twenty-five minutes": "PT25M", "half an hour": "PT30M"}),
+        ("Two and a half years, twenty-five minutes, an hour.", {"Two and a half years": "P2.5Y", "twenty-five minutes": "PT25M", "an hour": "PT1H"}),
         ("A six-month lease, several weeks, a decade.", {"six-month": "P6M", "several weeks": "PXW", "a decade": "P10Y"}),
         ("Every Monday, twice a year, daily.", {"Every Monday": "XXXX-WXX-1", "twice a year": "P1Y", "daily": "P1D"}),
         ("Now it is recently bought; soon it sails.", {"Now": "PRESENT_REF", "recently": "PAST_REF", "soon": "FUTURE_REF"}),

@@ -59,7 +59,8 @@ def _mentions(text, now, known):
         mod = fields.get("mod", "na").upper()
         row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found}
         mod = mod if mod != "NA" else lead[0].upper()
-        row |= {"mod": None if mod == "NA" else mod, "tense": _told(place.tense, found, now), "fields": fields, "signs": (start, end), "undated": place.spot[0] != number}
+        row |= {"mod": None if mod == "NA" else mod, "tense": _told(place.tense, found, now)}
+        row |= {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number}
         rows.append(row)
         if found.get("precision") and found["type"] != "DURATION":
             place.then = found["begin"]
