@@ -1,5 +1,6 @@
 """articles -> dates mentioned in the text, resolved; and what is promised for when."""
 
+import re
 from bisect import bisect_left, bisect_right
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ COLUMNS = {
     "begin": "datetime64[s]", "finish": "datetime64[s]", "precision": "str", "mod": "str", "tense": "str",
 }  # fmt: skip
 NEAR = 12  # signs between a clock time and its day
+BACK = 2  # sentences that a pronoun may point back
+CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 
 
@@ -147,8 +150,8 @@ def find_promises(articles, about, *, mentions=None):
     """One row a statement that something will happen at a time: `article_id sentence start end said thing begin finish precision`.
 
     `about` is a word, a phrase, `launch*` or several parted by `|`, as in `find_in_context`; `thing` is what it matched,
-    `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. Left out: what has
-    happened, what is denied or given up, what is only a condition, and the times of other things in the sentence.
+    `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. A sentence that opens
+    with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what is denied or given up, what is only a condition, and the times of other things in the sentence.
     Give `mentions` (a `find_dates` table) to save time. Raises ValueError where `about` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch, put off in May, is due in 2020."]})
@@ -163,11 +166,23 @@ def find_promises(articles, about, *, mentions=None):
     for text, now, _ in read_texts(named):
         key = named["article_id"].iloc[text.number]
         for row in places[key].itertuples(index=False) if key in places else ():
-            if pd.notna(row.begin) and row.type != "SET" and (thing := _promised(text, row, now, hits[key])):
+            if pd.notna(row.begin) and row.type != "SET" and (thing := _promised(text, row, now, _meant(text, row, hits[key]))):
                 rows.append(row._asdict() | {"at": text.number, "said": now, "thing": thing})
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
     order = ["sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]
     return _table(named, rows, {name: columns[name] for name in order})
+
+
+def _meant(text, row, hits):
+    """The hits that a mention may be promised for: those of its sentence, or one before it that its first words point back to."""
+    own = [hit for hit in hits if hit[0] == row.sentence]
+    before = [hit for hit in hits if row.sentence - BACK <= hit[0] < row.sentence]
+    if own or not before:
+        return own
+    start = text.sentence(bisect_right(text.at, row.start) - 1)[1]
+    points = any(at - start < 2 for at, _, _ in text.table("back", start, start + 4))
+    names = CAPITAL.search(text.text[text.at[start] : row.start].lstrip("“‘\"'"), 1)
+    return [(row.sentence, text.at[start], before[-1][2])] if points and not names else []
 
 
 def _promised(text, row, now, hits):

@@ -196,7 +196,7 @@ def slips(promises):
     >>> days = pd.to_datetime(pd.Series(["2018-01-01", "2020-01-01"]))
     >>> rows = pd.DataFrame({"about": "moon", "said": days, "begin": days + pd.Timedelta(days=365), "finish": days + pd.Timedelta(days=365), "outcome": "open"})
     >>> slips(rows.assign(middle=rows["begin"])).round(1)[["promises", "moved", "months_per_year", "kept"]].values.tolist()
-    [[2, 24.0, 12.0, 0]]
+    [[2.0, 24.0, 12.0, 0.0]]
     """
     rows = []
     for about, own in promises.groupby("about", sort=False):

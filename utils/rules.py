@@ -55,7 +55,7 @@ class Rules:
         self.first = {sign: [k for k, rule in enumerate(self.firsts) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
         self.starts = re.compile(before + "[" + "".join(sign for sign, rules in self.first.items() if rules) + "]")
         self.buckets, self.opens = {}, {}
-        self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "deny", "shift")}
+        self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "back", "deny", "shift")}
 
     def _sign(self, word):
         return self.signs.setdefault(word, chr(0xE000 + len(self.signs)))
