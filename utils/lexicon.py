@@ -48,6 +48,7 @@ _FORMS = {
     ("ORG", 2): regex.compile(r".*\p{Ll}\p{Lu}.*"),
     ("ORG", 5): regex.compile(r"\p{Lu}{3,6}"),
     ("ORG", 4): regex.compile(r".* & .*"),
+    ("OTHER", 5): regex.compile(r"\p{L}+(?:ology|osophy|istics|matics|nomics|ism|ness|ship|ment|tion|ency|ances?|ities|ity|graphy)"),
     ("OTHER", 6): regex.compile(r".*\d.*"),
     ("OTHER", 30): regex.compile(r"\S*\d\S*"),
 }
@@ -127,8 +128,8 @@ def find_head(words):
     ((2, 'ORG'), (0, 'ORG'), None)
     """
     at = [i - 1 for i, word in enumerate(words) if i and word.split()[0] in ("of", "for") and heads(words[i - 1])]
-    if not at and len(words) == 2 and words[0] in words_in("given-names") and words[1] in words_in("family-names"):
-        return None  # Ann Hill
+    if not at and len(words) == 2 and words[0] in words_in("given-names") and (words[1] in words_in("family-names") or heads(words[1]) == "OTHER"):
+        return None  # Ann Hill, Ann Law
     at = at[:1] or [i for i in range(len(words) - 1, 0, -1) if heads(words[i])]
     if not at:
         return None

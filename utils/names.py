@@ -15,6 +15,7 @@ import regex
 from utils.lexicon import KINDS, LINKS, PARTICLES, WORD, abbreviates, common_words, cue_votes, known_names, names_in, pairs
 from utils.lexicon import roles, shape_votes, skeleton, word_class, words_in
 
+ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
 COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
 _LINK = rf"(?:[ \u00a0](?:{'|'.join(LINKS)})(?=[ \u00a0]))?+"
@@ -85,10 +86,14 @@ def _kinds(votes, counts):
     """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places."""
     kinds = {}
     for name, cast in votes.items():
-        words = name.split()
-        plain = all(word.lower() in common_words() or counts[word.lower()] > counts[word] for word in words)
         cast.update(shape_votes(name))
-        kinds[name] = known_names().get(name) or ("OTHER" if plain and max(cast.values(), default=0) < 6 else max((*KINDS, "OTHER"), key=cast.__getitem__))
+        kind = max((*KINDS, "OTHER"), key=cast.__getitem__)
+        plain = all(word.lower() in common_words() or counts[word.lower()] > counts[word] for word in name.split())
+        kinds[name] = known_names().get(name) or ("OTHER" if cast[kind] < (6 if plain else 0 if " " in name else ENOUGH) else kind)
+    for name in [name for name in kinds if kinds[name] == "ORG" and " " in name]:
+        short = name.split()[0]
+        if kinds.get(short) == "OTHER" and votes[short]["OTHER"] <= 0 and short.lower() not in common_words():
+            kinds[short] = "ORG"  # Zedcar, beside Zedcar Tyres Ltd
     return kinds
 
 
