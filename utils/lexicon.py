@@ -185,8 +185,8 @@ def _cut(block):
     """The names of a block, as lists of parts: around the word that says what it is, else where no role or people stands."""
     head = find_head(tuple(part[0] for part in block))
     at = first = last = head[0] if head else 0
-    while first and block[first - 1][3] in ("ngacr" if head[1] == "OTHER" else "ngac"):
-        first -= 1
+    while first and (block[first - 1][3] in ("ngacr" if head[1] == "OTHER" else "ngac") or first > 1 and block[first - 1][0] in words_in("no-names") and block[first - 2][3] in "ng"):
+        first -= 1  # … Motion Picture Association
     if first == at > 0 and head[1] != "OTHER" and (block[at - 1][0] in words_in("no-names") if block[at - 1][3] == "x" else head[1] == "ORG"):
         first -= 1  # General Motors, Black Sea
     while last + 1 < len(block) and (last > at or block[last + 1][3] == "c") and block[last + 1][3] in "ngac":

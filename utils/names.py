@@ -22,7 +22,7 @@ _LINK = rf"(?:[ \u00a0](?:{'|'.join(LINKS)})(?=[ \u00a0]))?+"
 _NEXT = rf"(?:{_LINK}[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
 _RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\p{{N}}_@$€£])")
 _BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
-_OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[])[\s\"“‘(\[]*$")
+_OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
 _HEADING = regex.compile(r"(?m)^[^\n.!?]{20,160}$")
 _MODEL = regex.compile(r"\d{3}s?$|\p{Lu}?\d+-\d|\p{Lu}\d{2,}")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
@@ -183,15 +183,14 @@ def find_names(articles):
     shown = _shown(rows, kinds)
     people = _people(rows, shown)
     same, apart = dict(pairs("same")), set(pairs("same", " != "))
-    firm = {row[3] for row in rows if row[4] is False} | set(links) | set(known_names())
     spelled = {name: best for name, (_, best) in shown.items()}
     longer = {name: full for (row, name), full in people.items() if row is None and kinds.get(name) == "PER"} | links
     found = []
-    rows += _in_headings(texts, counts, known_names() | {name: kinds[name] for name in firm & kinds.keys()})
+    rows += _in_headings(texts, counts, known_names() | kinds)
     for row, start, end, name, opens in sorted(rows, key=itemgetter(0, 1)):
         person = name not in known_names() and (people.get((row, name)) or kinds.get(name) == "PER" and people.get((None, name)))
         kind = "PER" if person else kinds.get(name) or known_names()[name]
-        if kind == "OTHER" or not person and (opens is None or opens and name not in firm and " " not in name):
+        if kind == "OTHER" or not person and opens is None:
             continue
         role = _role(texts[row][max(0, start - BESIDE) : start], texts[row][end : end + BESIDE]) if kind == "PER" else None
         actor = name
