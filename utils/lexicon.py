@@ -11,7 +11,8 @@ from utils.words import read_words, stopwords
 
 KINDS = ("PER", "ORG", "LOC")  # and OTHER, for names of other things
 PARTICLES = "de la|de los|de|del|della|der|den|von der|von|van der|van den|van|bin|ibn|al|el|la|da|dos|das|do|di|du|ter|zu".split("|")
-LINKS = ["of the", "of", "for the", "for", "and the", "and", "&", *PARTICLES]
+LINKS = ["of the", "of", "for the", "for", "on the", "on", "and the", "and", "&", *PARTICLES]
+_ON = frozenset("Committee Subcommittee Commission Council Panel Group Office Center Centre Institute Coalition Campaign Forum".split())
 # A word with a capital: U.S.  J.K.  Inc.  People's  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
 UPPER = r"[\p{Lu}&&\p{Latin}]"
 _DOTTED = "Mr|Mrs|Ms|Dr|Prof|Rev|St|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Hon|Inc|Corp|Co|Ltd|Jr|Sr|Bros|Mt|Ft|Smt|Adm|Supt"
@@ -31,12 +32,14 @@ _NOUNS = {"role": "roles", "title": "titles", "org": "org-nouns", "place": "plac
 _VERBS = {"said": "said", "did": "does-person", "does": "does-organisation"}
 _HEADS = {"ORG": "organisation-words", "LOC": "place-words", "OTHER": "other-words"}
 _NONE = {}
+_STOPS = frozenset(["of", "in", "at", "for", "from", "with", "who", "which", "that", "and", ",", ".", "on", "to"])
+_KINDS_OF = ("{org}", "{role}", "{place}", "{other}")
 DETERMINERS = frozenset("a an the its another one their his her".split())
 _PREFIXED = regex.compile(  # Pro-Kenya
     r"(?:Pro|Anti|Pan|Non|Ex|Post|Pre|Mid|Neo|Trans|Self|Multi|Euro|Afro|Sub|Inter|Intra|Co|Well|High|Low|Long|Short|Part|Full|Half|Lesser|Least|Most|Best|Vice)"
     r"[-‐‑]\p{L}+"
 )
-_SHORTENED = regex.compile(r".+['’](?:m|ve|d|ll|re|t)")  # I've
+_NEVER = regex.compile(r".+['’](?:m|ve|d|ll|re|t)|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty(?:[-‐‑]\p{L}+)?")  # I've, Thirty-five
 # Endings and forms that give a kind away: Hillville, Petrenko, O'Hara, Yiu-chung, eBay.
 _FORMS = {
     ("LOC", 2): regex.compile(r".*(?:ville|burg|stan|shire|abad|pur|grad|ton|polis|nagar|borough|bury)"),
@@ -49,19 +52,27 @@ _FORMS = {
     ("ORG", 5): regex.compile(r"\p{Lu}{3,6}"),
     ("ORG", 4): regex.compile(r".* & .*"),
     ("OTHER", 5): regex.compile(r"\p{L}+(?:ology|osophy|istics|matics|nomics|ism|ness|ship|ment|tion|ency|ances?|ities|ity|graphy)"),
-    ("OTHER", 6): regex.compile(r".*\d.*"),
+    ("OTHER", 6): regex.compile(r".*\d.*|\p{Lu}{2,}-\p{Lu}|\S+ (?:I|II|III|IV|V|VI|VII|X|XI)"),
     ("OTHER", 30): regex.compile(r"\S*\d\S*"),
 }
 
 
 @cache
 def words_in(name):
-    """The words of a list in `data/names/`."""
+    """The lines of a list in `data/names/`.
+
+    >>> "Lake" in words_in("place-openers")
+    True
+    """
     return read_words(f"names/{name}")
 
 
 def pairs(name, mark=" = "):
-    """The lines `left = right` of a list in `data/names/`, sorted."""
+    """The lines `left = right` of a list in `data/names/`, sorted, as pairs.
+
+    >>> ("US", "United States") in pairs("same")
+    True
+    """
     return [tuple(part.strip() for part in line.split(mark, 1)) for line in sorted(words_in(name)) if mark in line]
 
 
@@ -109,7 +120,7 @@ def word_class(word):
         return "a"
     if word.rstrip(".") in words_in("titles") or word.lower() in roles():
         return "r"
-    if plain in words_in("no-names") or plain.lower() in stopwords("en") and word not in known_names() or _SHORTENED.fullmatch(word):
+    if plain in words_in("no-names") or plain.lower() in stopwords("en") and word not in known_names() or _NEVER.fullmatch(word):
         return "x"
     return "g" if word in known_names() else "n"
 
@@ -127,7 +138,7 @@ def find_head(words):
     >>> find_head(("Indian", "Space", "Agency")), find_head(("Bank", "of", "Kyoto")), find_head(("Ann", "Okafor"))
     ((2, 'ORG'), (0, 'ORG'), None)
     """
-    at = [i - 1 for i, word in enumerate(words) if i and word.split()[0] in ("of", "for") and heads(words[i - 1])]
+    at = [i - 1 for i, word in enumerate(words) if i and word.split()[0] in ("of", "for", "on") and heads(words[i - 1])]
     if not at and len(words) == 2 and words[0] in words_in("given-names") and (words[1] in words_in("family-names") or heads(words[1]) == "OTHER"):
         return None  # Ann Hill, Ann Law
     at = at[:1] or [i for i in range(len(words) - 1, 0, -1) if heads(words[i])]
@@ -172,6 +183,7 @@ def _blocks(parts):
             joins = link == "&" or link in PARTICLES and left in "ng" and right in "ng"
             headed = before not in words_in("company-endings") and any(heads(word) in ("ORG", "LOC") for word, *_ in block)
             joins |= headed and (link.startswith("of") and right != "r" or link.startswith("for") and right not in "rg")
+            joins |= link.startswith("on") and before in _ON and right in "na"
             joins |= link.startswith("and") and before in words_in("fields") and (after in words_in("fields") or heads(after) == "ORG")
             if not joins:
                 yield block
@@ -181,12 +193,19 @@ def _blocks(parts):
     yield block
 
 
+def _within(before):
+    """May the last of these parts be within a name all the same: Zed Students Union, Motion Picture Association?"""
+    word, _, _, kind = before[-1]
+    return kind == "r" and word.endswith("s") or len(before) > 1 and word in words_in("no-names") and before[-2][3] in "ng"
+
+
 def _cut(block):
     """The names of a block, as lists of parts: around the word that says what it is, else where no role or people stands."""
     head = find_head(tuple(part[0] for part in block))
     at = first = last = head[0] if head else 0
-    while first and (block[first - 1][3] in ("ngacr" if head[1] == "OTHER" else "ngac") or first > 1 and block[first - 1][0] in words_in("no-names") and block[first - 2][3] in "ng"):
-        first -= 1  # … Motion Picture Association
+    kinds = "ngacr" if head and head[1] == "OTHER" else "ngac"
+    while first and (block[first - 1][3] in kinds or _within(block[:first])):
+        first -= 1
     if first == at > 0 and head[1] != "OTHER" and (block[at - 1][0] in words_in("no-names") if block[at - 1][3] == "x" else head[1] == "ORG"):
         first -= 1  # General Motors, Black Sea
     while last + 1 < len(block) and (last > at or block[last + 1][3] == "c") and block[last + 1][3] in "ngac":
@@ -202,7 +221,9 @@ def _loose(parts):
     for i, (word, _, _, kind) in enumerate(parts):
         last = names[-1][-1] if names[-1] else None
         opener = kind == "a" and word in words_in("place-openers") and i + 1 < len(parts) and parts[i + 1][3] in "ng"
-        apart = last and last[3] == "g" and (word in words_in("given-names") or last[0].isupper() or " " in last[0] or known_names().get(word) == "OTHER")
+        known, person = known_names().get(word), word in words_in("given-names") or word in words_in("family-names")
+        was = known_names()[last[0]] if last and last[3] == "g" else "OTHER"
+        apart = was != "OTHER" and (person or last[0].isupper() or " " in last[0] or known == "OTHER" or (was, known) == ("LOC", "ORG"))
         if last and (kind not in "ngc" or apart):
             names.append([])
         if kind in "ngo" or opener or kind == "c" and names[-1]:
@@ -231,14 +252,14 @@ def shape_votes(name):
     votes = Counter({"ORG": 0.4})
     for (kind, weight), form in _FORMS.items():
         votes[kind] += weight * bool(form.fullmatch(name))
-    if head and (head[0] == len(words) - 1 or words[head[0] + 1] in ("of", "for")):
+    if head and (head[0] == len(words) - 1 or words[head[0] + 1].split()[0] in ("of", "for", "on")):
         votes[head[1]] += 12
     if len(words) == 1:
-        votes["OTHER"] += 12 * bool(heads(first))
+        votes["OTHER"] += 12 * (bool(heads(first)) or first in words_in("fields"))
         votes["PER"] += 2 * (first in words_in("given-names")) + 2 * (first in words_in("family-names"))
     else:
         votes["LOC"] += 6 * (first in words_in("place-openers")) + 4 * (known.get(first) == known.get(last) == "LOC")
-        votes["ORG"] += 3 * (known.get(first) == "ORG")
+        votes["ORG"] += 3 * (known.get(first) == "ORG" or known.get(last) == "LOC" != known.get(first))  # Zedcar Kenya
         votes["OTHER"] += 8 * (known.get(first) == "OTHER")
         votes["PER"] += 6 * (first in words_in("given-names") and len(words) <= 5) + 3 * (last in words_in("given-names")) + 1
         votes["PER"] += 4 * (last in words_in("family-names")) + 3 * any(word in PARTICLES for word in words)
@@ -284,8 +305,9 @@ def cue_votes(before, after):
         cue = [(*words_on, word) for words_on in cue for word in words]
         _add(votes, cue, cues)
     if after[:1] == [","] and len(after) > 2 and "{det}" in right[1]:  # , a tyre maker
-        noun = next((words[-1] for words in right[2:] if words[-1] in ("{org}", "{role}", "{place}", "{other}")), "")
-        _add(votes, [("_", ",", "{det}", noun)], cues)
+        stop = next((i for i, words in enumerate(right) if i > 2 and words[0] in _STOPS), len(right))
+        nouns = [words[-1] for words, after in zip(right[2:stop], [*right[3:], ("",)]) if words[-1] in _KINDS_OF and after[0] not in ("'s", "’s")]
+        _add(votes, [("_", ",", "{det}", noun) for noun in nouns[-1:]], cues)
     return votes
 
 
@@ -293,6 +315,15 @@ def _add(votes, found, cues):
     for cue in found:
         for kind, weight in cues.get(cue, _NONE).items():
             votes[kind] += weight
+
+
+def is_heading(line, counts):
+    """Is this line in capitals throughout, or does it Give Most Words a Capital?"""
+    words = regex.findall(r"\p{L}{4,}+", line)
+    if len(words) < 4 or line.islower():
+        return False
+    plain = sum(counts[word.lower()] > 0 or word.lower() in common_words() for word in words)
+    return sum(word[0].isupper() for word in words) > 0.8 * len(words) and plain > 0.3 * len(words)
 
 
 def abbreviates(short, full):

@@ -12,7 +12,7 @@ from operator import itemgetter
 import pandas as pd
 import regex
 
-from utils.lexicon import KINDS, LINKS, PARTICLES, WORD, abbreviates, common_words, cue_votes, known_names, names_in, pairs
+from utils.lexicon import KINDS, LINKS, PARTICLES, WORD, abbreviates, common_words, cue_votes, is_heading, known_names, names_in, pairs
 from utils.lexicon import roles, shape_votes, skeleton, word_class, words_in
 
 ENOUGH = 1.5  # votes without which a single word is no name
@@ -24,14 +24,16 @@ _RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}[-‐‑]){WORD}(?:
 _BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
 _OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
 _HEADING = regex.compile(r"(?m)^[^\n.!?]{20,160}$")
+_LETTERS = regex.compile(r"[\p{L}\p{N}]++(?:[.&-][\p{L}\p{N}]++)*+")
 _MODEL = regex.compile(r"\d{3}s?$|\p{Lu}?\d+-\d|\p{Lu}\d{2,}")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
 _AGENCIES = "PTI|ANI|IANS|AP|AFP|UNI|TNN|Reuters|Jiji|Kyodo|Xinhua"
+_DASH = r"(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
 _SKIP = regex.compile(
-    rf"(?mV1)^[ \t]*+\p{{Lu}}(?:[\p{{L}} .,'’/-]{{1,50}}?(?:(?:{_DAY})?[ ,]*\(\p{{Lu}}[\p{{L}} .&/-]{{1,30}}\)|{_DAY})\s?[-–—:]{{1,2}}"
-    rf"|\p{{Lu}}{{2}}[\p{{Lu}} .,'’/]{{0,50}}+\s?(?:--|[-–—:]))"
-    rf"|[(\[]?(?:Reporting|Additional reporting|Editing|Writing) by [^\n]{{1,300}}|[-–—(\[ ]{{1,3}}(?:{_AGENCIES})[)\]]?\s*$"
+    rf"(?mV1)^[ \t]*+\p{{Lu}}(?:[\p{{L}} .,'’/-]{{1,50}}?(?:(?:{_DAY})?[ ,]*\(\p{{Lu}}[\p{{L}} .&/-]{{1,30}}\)|{_DAY}){_DASH}"
+    rf"|\p{{Lu}}{{2}}[\p{{Lu}} .,'’/]{{0,50}}+{_DASH})"
+    rf"|[(\[]?(?:Reporting|Additional reporting|Editing|Writing) by [^\n]{{1,300}}|(?:[-–—]{{1,2}} ?|[(\[]|^)(?:{_AGENCIES})[)\]]?\s*$"
 )
 
 
@@ -39,8 +41,8 @@ def _candidates(texts, counts):
     """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
     rows, votes, runs = [], defaultdict(Counter), {}
     for row, text in enumerate(texts):
-        plain = _SKIP.sub(lambda m: " " * len(m[0]), text)
-        plain = _HEADING.sub(lambda m: " " * len(m[0]) if _is_heading(m[0], counts) else m[0], plain)
+        plain = _SKIP.sub(lambda m: m[0] if known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG" else " " * len(m[0]), text)
+        plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
         for m in _RUN.finditer(plain):
             at = m.start()
             key = (m[0], bool(_OPENS.search(text[max(0, at - 6) : at])))
@@ -57,22 +59,13 @@ def _candidates(texts, counts):
     return rows, votes
 
 
-def _is_heading(line, counts):
-    """Is this line in capitals throughout, or does it Give Most Words a Capital?"""
-    words = regex.findall(r"\p{L}{4,}+", line)
-    if len(words) < 4 or line.islower():
-        return False
-    plain = sum(counts[word.lower()] > 0 or word.lower() in common_words() for word in words)
-    return sum(word[0].isupper() for word in words) > 0.8 * len(words) and plain > 0.3 * len(words)
-
-
 def _in_headings(texts, counts, kinds):
     """The names in headings, whose capitals say nothing: those that the articles or the lists hold, as rows."""
     written = {name: name for name in kinds if kinds[name] != "OTHER"}
     written |= {name.upper(): name for name in written}
     for row, text in enumerate(texts):
         for line in _HEADING.finditer(text):
-            words = [m.span() for m in regex.finditer(r"[\p{L}\p{N}](?:[\p{L}\p{N}.&-]*[\p{L}\p{N}])?", line[0])] if _is_heading(line[0], counts) else []
+            words = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else []
             i = 0
             while i < len(words):
                 spans = [(words[i][0], words[k][1]) for k in range(min(i + 6, len(words)) - 1, i - 1, -1)]
@@ -113,13 +106,15 @@ def _people(rows, shown):
 
 
 def _links(rows, texts, kinds):
-    """Short forms: {"ISRO": "Indian Space Research Organisation"} from "full (SHORT)" and "SHORT (full)", "Okafor Inc." to "Okafor"."""
-    ties = Counter()
+    """Short forms, from "full (SHORT)" and "SHORT (full)": {(row, "ZSA"): "Zed Space Agency", "ZSA": …}; and "Zedcar Inc." to "Zedcar"."""
+    links, ties = {}, Counter()
     for (row, _, end, name, _), (other, start, stop, then, _) in pairwise(rows):
-        if row == other and texts[row][end:start] in (" (", " (the ", " (“", ' ("') and texts[row][stop : stop + 2].lstrip("\"”")[:1] in (")", ",", ";"):
-            short, full = sorted((name, then), key=len)
-            ties[short, full] += " " not in short and " " in full and abbreviates(short, full)
-    links = {short: full for (short, full), n in sorted(ties.items(), key=lambda tie: (tie[1], tie[0])) if n}
+        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip("\"”")[:1]
+        short, full = sorted((name, then), key=len)
+        if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and abbreviates(short, full):
+            ties[short, full] += 1
+            links[row, short] = full
+    links |= {short: full for (short, full), _ in sorted(ties.items(), key=lambda tie: (tie[1], tie[0]))}
     for name in kinds:
         base, _, last = name.rpartition(" ")
         if last in words_in("company-endings") and kinds.get(base.rstrip(",")) == kinds[name] == "ORG":
@@ -179,7 +174,7 @@ def find_names(articles):
     rows, votes = _candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)
-    kinds |= {short: kinds[full] for short, full in links.items() if short.isupper()}
+    kinds |= {short: kinds[full] for short, full in links.items() if " " not in short and short in kinds}
     shown = _shown(rows, kinds)
     people = _people(rows, shown)
     same, apart = dict(pairs("same")), set(pairs("same", " != "))
@@ -194,7 +189,7 @@ def find_names(articles):
             continue
         role = _role(texts[row][max(0, start - BESIDE) : start], texts[row][end : end + BESIDE]) if kind == "PER" else None
         actor = name
-        for steps in ({name: person}, spelled, longer, spelled, longer):
+        for steps in ({name: person or links.get((row, name))}, spelled, longer, spelled, longer):
             then = steps.get(actor) or actor
             actor = actor if {(name, then), (then, name)} & apart else then
         found.append((row, start, end, texts[row][start:end], kind, same.get(name, same.get(actor, actor)), role))
