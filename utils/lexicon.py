@@ -160,7 +160,7 @@ def _parts(run, opening, counts):
         if after[3] == "g" and len(part[0]) == 2 and part[0][1] == ".":  # it saw Planet X. Kenya left.
             part[3] = "x"
     first = parts[0]
-    if opening and first[3] in "na" and (first[0].lower() in common_words() or counts[first[0].lower()]):
+    if opening and (first[3] in "na" and counts[first[0].lower()] or first[3] in "nag" and first[0].lower() in common_words() and not first[0].isupper()):
         first[3] = "o" if first[3] == "n" and len(parts) == 1 else "x"
     for before, part in zip(parts[-2::-1], parts[::-1]):
         if len(before[0]) == 1 and before[3] in "xa" and part[3] in "ng" and (len(part[0]) == 1 or not opening or before is not first):  # A S Rao
@@ -260,7 +260,7 @@ def shape_votes(name):
     else:
         votes["LOC"] += 6 * (first in words_in("place-openers")) + 4 * (known.get(first) == known.get(last) == "LOC")
         votes["ORG"] += 3 * (known.get(first) == "ORG" or known.get(last) == "LOC" != known.get(first))  # Zedcar Kenya
-        votes["OTHER"] += 8 * (known.get(first) == "OTHER")
+        votes["OTHER"] += 10 * (known.get(first) == "OTHER")
         votes["PER"] += 6 * (first in words_in("given-names") and len(words) <= 5) + 3 * (last in words_in("given-names")) + 1
         votes["PER"] += 4 * (last in words_in("family-names")) + 3 * any(word in PARTICLES for word in words)
     return votes
