@@ -23,38 +23,22 @@ _HYPHENED = (
 )
 WORD = (
     rf"(?:(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b(?:{_DOTTED})\.|\b(?:{_OWNING})['’]s\b"
-    rf"|(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={UPPER}))?+{UPPER}[\p{{L}}\p{{M}}\p{{N}}]*+"
+    rf"|(?!\b[RDI]-\p{{Lu}}\p{{Ll}})(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={UPPER}))?+{UPPER}[\p{{L}}\p{{M}}\p{{N}}]*+"
     rf"(?:(?:[-‐‑](?!(?:{_HYPHENED})\b)|&|['’](?!s\b)|\.(?=com\b|org\b|net\b))[\p{{L}}\p{{N}}]++)*+)"
 )
 _PART = regex.compile(rf"(?V1)(?:{'|'.join(LINKS)})(?=[ \u00a0])|{WORD}")
+SEEN = 1 << 16  # words whose classes are kept
 LONGEST = 10  # words and links of a name; a longer row of capitals is a heading
 _NOUNS = {"role": "roles", "title": "titles", "org": "org-nouns", "place": "place-nouns", "other": "other-nouns"}
 _VERBS = {"said": "said", "did": "does-person", "does": "does-organisation"}
 _HEADS = {"ORG": "organisation-words", "LOC": "place-words", "OTHER": "other-words"}
-_NONE = {}
 _STOPS = frozenset(["of", "in", "at", "for", "from", "with", "who", "which", "that", "and", ",", ".", "on", "to"])
 _KINDS_OF = ("{org}", "{role}", "{place}", "{other}")
-DETERMINERS = frozenset("a an the its another one their his her".split())
 _PREFIXED = regex.compile(  # Pro-Kenya
     r"(?:Pro|Anti|Pan|Non|Ex|Post|Pre|Mid|Neo|Trans|Self|Multi|Euro|Afro|Sub|Inter|Intra|Co|Well|High|Low|Long|Short|Part|Full|Half|Lesser|Least|Most|Best|Vice)"
     r"[-‐‑]\p{L}+"
 )
 _NEVER = regex.compile(r".+['’](?:m|ve|d|ll|re|t)|(?:Twen|Thir|For|Fif|Six|Seven|Eigh|Nine)ty(?:[-‐‑]\p{L}+)?")  # I've, Thirty-five
-# Endings and forms that give a kind away: Hillville, Petrenko, O'Hara, Yiu-chung, eBay.
-_FORMS = {
-    ("LOC", 2): regex.compile(r".*(?:ville|burg|stan|shire|abad|pur|grad|ton|polis|nagar|borough|bury)"),
-    ("PER", 3): regex.compile(r"(?:.* )?\p{L}{2,}(?:[oe]va?|sky|ski|skaya|i[cćč]|escu|shvili|dze|enko|sson|stein|mura|moto|[gk]awa|swamy|opoulos|chuk|tian)"),
-    ("PER", 2): regex.compile(r"(?:.* )?(?:Mc|Mac|O['’] ?)\p{Lu}.*"),
-    ("PER", 5): regex.compile(r".* \p{Lu}\p{Ll}+-\p{Ll}+"),
-    ("PER", 4): regex.compile(r"(?:(?:.* )?(?:\p{Lu}\.?-?)+ .*)|(?:\p{Lu}\.-?)+ \p{Lu}.*"),
-    ("PER", 6): regex.compile(r".* (?:.* (?:II|III)|(?:Jr|Sr)\.?)"),
-    ("ORG", 2): regex.compile(r".*\p{Ll}\p{Lu}.*"),
-    ("ORG", 5): regex.compile(r"\p{Lu}{3,6}"),
-    ("ORG", 4): regex.compile(r".* & .*"),
-    ("OTHER", 5): regex.compile(r"\p{L}+(?:ology|osophy|istics|matics|nomics|ism|ness|ship|ment|tion|ency|ances?|ities|ity|graphy)"),
-    ("OTHER", 6): regex.compile(r".*\d.*|\p{Lu}{2,}-\p{Lu}|\S+ (?:I|II|III|IV|V|VI|VII|X|XI)"),
-    ("OTHER", 30): regex.compile(r"\S*\d\S*"),
-}
 
 
 @cache
@@ -97,7 +81,7 @@ def _peoples():
 @cache
 def common_words():
     """Words that may well open a sentence, in lower case."""
-    return words_in("common") | stopwords("en") | read_words("news-words/en")
+    return words_in("common") | stopwords() | read_words("news-words/en")
 
 
 @cache
@@ -106,7 +90,7 @@ def roles():
     return words_in("roles") | {role + "s" for role in words_in("roles")}
 
 
-@cache
+@lru_cache(SEEN)
 def word_class(word):
     """What a word with a capital does: c links, g is a known name, r a role, a an adjective or people, x never names, n may name.
 
@@ -116,7 +100,7 @@ def word_class(word):
     plain = word.replace("’", "'")
     if word in LINKS:
         return "c"
-    if word in _peoples() or word in words_in("adjectives") or _PREFIXED.fullmatch(word):
+    if word in _peoples() or word in words_in("adjectives") or _PREFIXED.fullmatch(word) and word not in words_in("fields"):
         return "a"
     if word.rstrip(".") in words_in("titles") or word.lower() in roles():
         return "r"
@@ -125,13 +109,13 @@ def word_class(word):
     return "g" if word in known_names() else "n"
 
 
-@cache
+@lru_cache(SEEN)
 def heads(word):
     """The kind of what a word may head: LOC for Lake, ORG for Ministry; None for most."""
     return next((kind for kind, name in _HEADS.items() if word in words_in(name)), None)
 
 
-@cache
+@lru_cache(SEEN)
 def find_head(words):
     """Which of the words of a name says what it is, and what that is; None where none does.
 
@@ -184,7 +168,8 @@ def _blocks(parts):
             headed = before not in words_in("company-endings") and any(heads(word) in ("ORG", "LOC") for word, *_ in block)
             joins |= headed and (link.startswith("of") and right != "r" or link.startswith("for") and right not in "rg")
             joins |= link.startswith("on") and before in _ON and right in "na"
-            joins |= link.startswith("and") and before in words_in("fields") and (after in words_in("fields") or heads(after) == "ORG")
+            fields, within = words_in("fields"), any(word == "of" for word, *_ in block)
+            joins |= link.startswith("and") and (before in fields and heads(after) == "ORG" or after in fields and (before in fields or within))
             if not joins:
                 yield block
                 block = []
@@ -201,7 +186,7 @@ def _within(before):
 
 def _cut(block):
     """The names of a block, as lists of parts: around the word that says what it is, else where no role or people stands."""
-    head = find_head(tuple(part[0] for part in block))
+    head = find_head(tuple("-" if kind == "r" else word for word, _, _, kind in block))  # Chief Financial Officer
     at = first = last = head[0] if head else 0
     kinds = "ngacr" if head and head[1] == "OTHER" else "ngac"
     while first and (block[first - 1][3] in kinds or _within(block[:first])):
@@ -241,6 +226,10 @@ def names_in(run, opening, counts):
 
 
 @cache
+def _forms():
+    return [(regex.compile(form), kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+
+
 def shape_votes(name):
     """What a name's own words say about its kind, in votes.
 
@@ -250,7 +239,7 @@ def shape_votes(name):
     words, known = name.split(), known_names()
     first, last, head = words[0], words[-1], find_head(tuple(words))
     votes = Counter({"ORG": 0.4})
-    for (kind, weight), form in _FORMS.items():
+    for form, kind, weight in _forms():
         votes[kind] += weight * bool(form.fullmatch(name))
     if head and (head[0] == len(words) - 1 or words[head[0] + 1].split()[0] in ("of", "for", "on")):
         votes[head[1]] += 12
@@ -275,10 +264,10 @@ def _cues():
 def _classes():
     classes = {word.lower(): f"{{{name}}}" for name, file in reversed((_NOUNS | _VERBS).items()) for word in words_in(file)}
     classes |= dict.fromkeys(roles() - classes.keys(), "{role}")
-    return classes | dict.fromkeys(DETERMINERS, "{det}") | dict.fromkeys(read_words("reporting-verbs/en"), "{said}")
+    return classes | dict.fromkeys("a an the its another one their his her".split(), "{det}") | dict.fromkeys(read_words("reporting-verbs/en"), "{said}")
 
 
-@lru_cache(1 << 16)
+@lru_cache(SEEN)
 def _keys(word):
     """The cue words that a written word stands for: itself and its class."""
     low = word.lower().replace("’", "'")
@@ -295,26 +284,24 @@ def cue_votes(before, after):
     >>> cue_votes(["based", "in"], []).most_common(), cue_votes([], [",", "a", "tyre", "maker"]).most_common()
     ([('LOC', 8.0)], [('ORG', 5.0)])
     """
-    right, cues, votes = [_keys(word) for word in after], _cues(), Counter()
+    right, found = [_keys(word) for word in after], []
     cue = [("_",)]
     for words in map(_keys, before[:-4:-1]):
         cue = [(word, *words_on) for words_on in cue for word in words]
-        _add(votes, cue, cues)
+        found += cue
     cue = [("_",)]
     for words in right[:3]:
         cue = [(*words_on, word) for words_on in cue for word in words]
-        _add(votes, cue, cues)
-    if after[:1] == [","] and len(after) > 2 and "{det}" in right[1]:  # , a tyre maker
+        found += cue
+    if len(after) > 2 and after[0] == "," and "{det}" in right[1]:  # , a large maker of tyres
         stop = next((i for i, words in enumerate(right) if i > 2 and words[0] in _STOPS), len(right))
-        nouns = [words[-1] for words, after in zip(right[2:stop], [*right[3:], ("",)]) if words[-1] in _KINDS_OF and after[0] not in ("'s", "’s")]
-        _add(votes, [("_", ",", "{det}", noun) for noun in nouns[-1:]], cues)
-    return votes
-
-
-def _add(votes, found, cues):
+        nouns = [words[-1] for words, then in zip(right[2:stop], [*right[3:], ("",)]) if words[-1] in _KINDS_OF and then[0] != "'s"]
+        found += [("_", ",", "{det}", noun) for noun in nouns[-1:]]
+    votes = Counter()
     for cue in found:
-        for kind, weight in cues.get(cue, _NONE).items():
-            votes[kind] += weight
+        if cue in _cues():
+            votes.update(_cues()[cue])
+    return votes
 
 
 def is_heading(line, counts):

@@ -20,7 +20,7 @@ BESIDE = 90  # characters on each side of a name that are looked at
 COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
 _LINK = rf"(?:[ \u00a0](?:{'|'.join(LINKS)})(?=[ \u00a0]))?+"
 _NEXT = rf"(?:{_LINK}[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
-_RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\p{{N}}_@$€£])")
+_RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\p{{N}}_@$€£])")
 _BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
 _OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
 _HEADING = regex.compile(r"(?m)^[^\n.!?]{20,160}$")
