@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils.lexicon import known_names, words_in
+from utils.lexicon import known_names, pairs, word_class, words_in
 from utils.names import find_names
 
 COLUMNS = ["article_id", "start", "end", "name", "kind", "canonical", "role"]
@@ -93,6 +93,17 @@ def test_corrections(frame, monkeypatch):
     lines = {" = ": [("Kiran Kumar", "A S Kiran Kumar")], " != ": [("Ann Okafor", "Ann Grace Okafor")]}
     monkeypatch.setattr("utils.names.pairs", lambda name, mark=" = ": lines[mark])
     assert set(find_names(frame(*texts))["canonical"]) == {"Ann Okafor", "Ann Grace Okafor", "A S Kiran Kumar", "Kyoto"}
+    lines[" = "] = [("Kyoto", "ORG")]  # a kind is no other name
+    assert find_names(frame(*texts))["canonical"].iloc[-1] == "Kyoto"
+
+
+def test_a_correction_says_what_a_name_is(frame, monkeypatch):
+    monkeypatch.setattr("utils.lexicon.pairs", lambda name, mark=" = ": [("Kyoto", "OTHER"), ("Zedcar", "ORG")] if name == "same" else pairs(name, mark))
+    known_names.cache_clear(), word_class.cache_clear()
+    assert kinds(frame, "They saw Zedcar in Kyoto and in Kenya.") == ["ORG Zedcar", "LOC Kenya"]
+    monkeypatch.undo()
+    known_names.cache_clear(), word_class.cache_clear()
+    assert kinds(frame, "They saw Zedcar in Kyoto and in Kenya.") == ["LOC Kyoto", "LOC Kenya"]
 
 
 def test_headings_hold_only_names_that_the_articles_hold(frame):

@@ -177,7 +177,7 @@ def find_names(articles):
     kinds |= {short: kinds[full] for short, full in links.items() if " " not in short and short in kinds}
     shown = _shown(rows, kinds)
     people = _people(rows, shown)
-    same, apart = dict(pairs("same")), set(pairs("same", " != "))
+    same, apart = {name: other for name, other in pairs("same") if other not in (*KINDS, "OTHER")}, set(pairs("same", " != "))
     spelled = {name: best for name, (_, best) in shown.items()}
     longer = {name: full for (row, name), full in people.items() if row is None and kinds.get(name) == "PER"} | links
     found = []
