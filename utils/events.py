@@ -7,6 +7,7 @@ import pandas as pd
 
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
+from utils.names import find_names
 from utils.prose import period, when
 from utils.terms import count_terms, hide_terms
 from utils.timeline import articles_over_time, choose_freq, on_axis
@@ -15,6 +16,7 @@ MONTH = 30.44  # days
 VAGUE = 400  # days; what is dated more vaguely is no event
 ALIKE = 0.25  # of the shorter sentence's telling terms: two sentences on one date that share so many speak of one event
 NEAR = 45  # characters before a date, where the word for what happened stands
+SAMPLE = 500  # articles in which it is seen who is a person, a body or a place
 DATES = 300  # that are looked at, those named in most articles
 
 
@@ -148,15 +150,16 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=4):
 def _happened(promises, mentions, tokens, articles, hide):
     """When, within the promised time, what was promised is told to have happened: the first day that an article dates so.
 
-    That is a day or month in the past, in a sentence with the thing; one of the words close before it must be, by its stem,
+    Both are a day or a month, the second in the past, in a sentence with the thing; one of the words close before it must be, by its stem,
     one of those before the promised time (will be launched in …, was launched on …). Where none is, nothing is said.
     """
     from nltk.stem.snowball import SnowballStemmer
 
-    stem, text = SnowballStemmer("english").stem, articles.set_index("article_id")["text"]
+    index, stem, text = promises.index, SnowballStemmer("english").stem, articles.set_index("article_id")["text"]
     near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
+    promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
-    days = pd.Series(pd.NaT, index=promises.index, dtype="datetime64[s]")
+    days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
     for about, own in promises.groupby("about"):
         hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
         rows = past.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
@@ -177,13 +180,17 @@ def _outcome(promises, last):
 
 
 def _named(mentions, tokens, articles, hide, most=60):
-    """The names that stand in most sentences with a time to come, as they are written."""
+    """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
+    promise, and are not promised."""
     key = ["article_id", "sentence"]
     told = mentions.loc[mentions["tense"].isin(["promised", "coming"]), key].drop_duplicates()
     words = tokens.astype({"article_id": mentions["article_id"].dtype, "token": "str"})[[*key, "token"]]
     words = hide_terms(words[words["token"].str.contains(r"^\D.")], hide).merge(told)
     terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
-    return [form for form in spell(terms, tokens, articles) if form != form.lower() or any(letter.isdigit() for letter in form)][:most]
+    seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
+    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]}, " ".join(seen["text"])
+    names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
+    return [form for form in names if not re.search(rf"(?<![\w-]){re.escape(form.lower())}(?![\w-])", text)][:most]  # no name that is a word, too
 
 
 def slips(promises):
