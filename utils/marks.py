@@ -13,6 +13,7 @@ _FAMILY = {**dict.fromkeys("«»", "angle"), **dict.fromkeys("「」『』", "co
 _OPENS, _CLOSES = {"“", "„", "‟", "``", "「", "『", "«"}, {"”", "」", "』", "»"}
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
+_SPEAKER = re.compile(r",(?=\s(?:(?:s?he|they|[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+){0,3})\s)?(?:said|says|asked|added|told)\b)")  # “We go, said Rao.
 _SINGLE_END = re.compile(r"(?<=\S)['’](?!\w)")
 _LOWER_NEXT = re.compile(r"\s[a-z]")
 
@@ -108,7 +109,8 @@ def _left_open(text, opened, breaks, at):
     start, stop = opened.end(), min(at, breaks[bisect_left(breaks, opened.end())])
     reopened = at < len(text) and not text[stop:at].strip() and "\n" in text[stop - 1 : at] and stop - start < LONGEST
     sentence = None if reopened else _SENTENCE_END.search(text, start, min(stop, start + REACH))
-    end = sentence.end() if sentence else stop if reopened else min(stop, start + REACH)
+    speaker = sentence and _SPEAKER.search(text, start, sentence.end())
+    end = speaker.end() if speaker else sentence.end() if sentence else stop if reopened else min(stop, start + REACH)
     end = start + len(text[start:end].rstrip())
     return Mark(opened.start(), start, end, end, "" if reopened else "open")
 

@@ -20,9 +20,10 @@ POSSESSIVES = _set("his her their my our its your")
 DETERMINERS = POSSESSIVES | _set("a an the this that these those one two three four five six some many several most all few another any both no other each every")
 PREPOSITIONS = _set("of for from at in with on by to after during before about against into over through under near outside inside since amid among without despite like")
 PARTICLES = _set("of de del della der den di da dos du la le van von bin ibn al el")
-MODIFIERS = _set("former then acting deputy senior vice late longtime veteran fellow top chief incoming outgoing ex assistant executive lead leading press general prime foreign")
+MODIFIERS = _set("own other same such former then acting deputy senior vice late longtime veteran fellow top chief incoming outgoing ex assistant executive lead leading press general prime foreign")
 CALENDAR = _set("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december")
 BE = _set("is are was were be been being gets got isn't wasn't")
+LABELS = _set("image photo photograph picture credit video source sources categories related")
 SKIPPED = BE | CALENDAR | _set(
     "has have had would could should will can may might must did does do didn't doesn't don't wouldn't won't also later then now never once often even just simply again further instead himself "
     "herself themselves itself both all not still already soon always today yesterday tonight recently first too long only much so ever to going wants wanted continued began refused went tried"
@@ -79,10 +80,12 @@ class _Article:
         numbers = np.cumsum(opens) - 1
         self.opens = [*np.flatnonzero(opens).tolist(), len(words)]
         self.first, self.last, self.quote, self.sentence = first.tolist(), last.tolist(), quote.tolist(), numbers.tolist()
-        self.cues = [k for k in range(len(words)) if quote[k] < 0 and words[k] in _cue_words()]
-        self.cues_of = {}
-        for k in self.cues:
-            self.cues_of.setdefault(self.sentence[k], []).append(k)
+        self.verb, self.cues_of = {}, {}
+        for k in [k for k, word in enumerate(words) if word in _cue_words() and quote[k] < 0]:
+            verb = ("say", "ing" if words[k].endswith("ing") else "finite") if tuple(words[k : k + 2]) in _phrases() else _verbs().get(words[k])
+            if verb or words[k] in _nouns("speech"):
+                self.verb |= {k: verb} if verb else {}
+                self.cues_of.setdefault(self.sentence[k], []).append(k)
 
     def gap(self, k):
         return self.text[self.end[k] : self.start[k + 1]]
@@ -108,7 +111,7 @@ class _Article:
     def lowly(self, k):
         """Is this a word that no noun phrase goes through: a function word, a lower-case verb?"""
         word = self.words[k]
-        return self.quote[k] >= 0 or word in read_words("stopwords/en") or word in _verbs() and not self.capital(k) and word not in _nouns("speaker")
+        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS or word in _verbs() and not self.capital(k) and word not in _nouns("speaker")
 
 
 @cache
@@ -118,7 +121,7 @@ def _cue_words():
 
 def _takes(a, k):
     """What the verb at word k takes: "say" speech, "call" what somebody calls something, "think" a thought; "" for other words."""
-    return _verbs().get(a.words[k], ("",))[0]
+    return a.verb.get(k, ("",))[0]
 
 
 def _is_noun(a, k):
@@ -200,7 +203,7 @@ def _before_apposition(a, j, lo):
     for k in range(j - 1, max(lo - 1, j - 40), -1):
         if re.search(r"[,(—–]", a.gap(k)) and a.quote[k] < 0:
             opener = a.words[k + 1]
-            opens = opener in OPENERS or opener[0].isdigit() or re.fullmatch(r"[rdi]-.*|\w+(ing|ed|ly)", opener) or _is_noun(a, k + 1) or a.possessive(k + 1)
+            opens = opener in OPENERS or opener[0].isdigit() or re.fullmatch(r"[rdi]-.*|\w+(ing|ed|ly)", opener) or _is_noun(a, k + 1) or a.possessive(k + 1) or a.capital(k + 1) and _is_noun(a, k)
             found = _phrase(a, k, lo) if opens or "(" in a.gap(k) else None
             if found:
                 return found
@@ -236,6 +239,8 @@ def _first_subject(a, lo, hi):
     """The subject that a sentence opens with, after its introduction (On Monday, …)."""
     if lo >= hi:
         return None
+    if a.text[a.start[lo] : a.end[lo]].isupper() and len(a.words[lo]) > 1:  # TOKYO, Nov. 4 (Reuters) —
+        lo = next((c + 1 for c in range(lo, min(lo + 10, hi - 1)) if re.search(r"\s[—–-]+\s|:", a.gap(c))), lo)
     k = lo + (a.words[lo] in ("but", "and", "so", "yet", "still", "then"))
     if k < hi and a.words[k] in SUBORDINATORS:
         k = next((c + 1 for c in range(k, hi - 1) if "," in a.gap(c)), k + 1)
@@ -244,18 +249,23 @@ def _first_subject(a, lo, hi):
             continue
         if a.words[k] in ("he", "she", "they", "we", "i"):
             return (k, k, k, k)
-        named = a.capital(k) and not a.lowly(k) and not (k == lo and re.search("(ing|ed|ly)$", a.words[k]))
+        named = a.capital(k) and not a.lowly(k) and a.words[k] not in LABELS and not (k == lo and re.search("(ing|ed|ly)$", a.words[k]))
         found = _noun_from(a, k) if named or _is_noun(a, k) or a.words[k] in DETERMINERS else None
         if found and found[1] < hi and (a.capital(found[3]) or _is_noun(a, found[3])):
             return found
     return None
 
 
+def _person(a, span):
+    """Can the head of this phrase speak: a name, a pronoun, a noun of the list?"""
+    return a.capital(span[3]) or _is_noun(a, span[3]) or a.words[span[3]] in PRONOUNS
+
+
 def _controlled(a, c, lo):
     """The subject of a verb that has none of its own (…, calling it; and said; declined to say)."""
     for before in reversed([k for k in a.cues_of[a.sentence[c]] if lo <= k < c]):
-        found = _subject(a, before, lo) if a.words[before] in _verbs() else None
-        if found:
+        found = _subject(a, before, lo) if before in a.verb else None
+        if found and _person(a, found):
             return found
     return _first_subject(a, lo, c)
 
@@ -272,23 +282,28 @@ def _source(a, c):
         return found and (found, c)
     if word in _nouns("speech") and (found := _possessor(a, c, lo)):
         return found, c
-    if word not in _verbs():
+    if c not in a.verb:
         return None
-    tense = _verbs()[word][1]
+    takes, tense = a.verb[c]
     j, passive = _back(a, c - 1, lo)
     if passive and tense == "finite":
         return (found, c + 1) if a.words[c + 1 : c + 2] == ["by"] and c + 2 < a.closing(c) and (found := _noun_from(a, c + 2)) else None
     if a.words[c - 2 : c] == ["quoted", "as"] and c - 2 >= lo:
         found = _subject(a, c - 2, lo)
-    elif tense == "finite" or tense == "base" and j >= lo and (a.words[j] in PRONOUNS or a.words[j].endswith("s") or "," in a.gap(j)) or a.words[c - 1] in BE:
+    elif tense == "finite" or tense == "base" and j >= lo and (j < c - 1 or a.words[j] in PRONOUNS or a.words[j].endswith("s") or "," in a.gap(j)) or a.words[c - 1] in BE:
         found = _subject(a, c, lo)
     else:
         found = None
-    if tense == "ing" and a.near(c - 1) and (own := _phrase(a, c - 1, lo)) and own[0] > lo and a.words[own[0] - 1] == "with":
-        return (own, c)  # with Rao saying
+    if tense == "ing" and (own := _subject(a, c, lo)) and own[0] > lo and _person(a, own):  # with Rao, her aide, saying; shows aides fretting
+        if a.words[own[0] - 1] == "with" or a.near(c - 1) and a.words[own[0] - 1] not in PREPOSITIONS:
+            return (own, c)
+    if tense == "finite" and c > lo and a.words[c - 1] in PREPOSITIONS:  # to chants of
+        return None
+    if found and takes == "think" and not _person(a, found):
+        return None
     if found or tense == "base" and a.words[c - 1] not in ("to", "and", "or") and j == c - 1:
         return found and (found, c)
-    determined = c > lo and (a.words[c - 1] in DETERMINERS or a.possessive(c - 1))
+    determined = word in _nouns("speech") or c > lo and (a.words[c - 1] in DETERMINERS or a.possessive(c - 1))
     return None if determined else ((found, c) if (found := _controlled(a, c, lo)) else None)
 
 
@@ -319,14 +334,14 @@ def _from_right(a, mark, r):
     """The attribution that follows a quotation at word r: said X; X, a doctor, said; according to X."""
     if r >= len(a.words) or a.quote[r] >= 0:
         return None
-    between, ended = a.text[mark.right : a.start[r]], a.text[mark.end - 1]
+    between, ended = a.text[mark.right : a.start[r]], a.text[mark.end - 1] if not a.text[a.start[r]].islower() else ","
     if "\n\n" in between or ended in ".;" and not between.lstrip().startswith((",", "—", "–", "-")) or re.search("[.:;]", between):
         return None
     for c in [k for k in a.cues_of.get(a.sentence[r], ()) if r <= k < r + 30][:3]:
         word = a.words[c]
         if (word in ("according", "per") and c - r < 2 or word in _nouns("speech") and a.words[r] == "in" and c - r < 4) and (found := _source(a, c)):
             return (found[0], c, found[1])
-        if word in _verbs() and _verbs()[word][1] == "finite":
+        if a.verb.get(c, ("", ""))[1] == "finite":
             skip = c + 1 if c == r or c == r + 1 and a.words[r] in SKIPPED | {"so"} else 0
             after = _noun_from(a, skip) if skip and skip < a.closing(c) and a.near(c) and _takes(a, c) == "say" and word not in ("told", "tells") else None
             before = None if skip else _subject(a, c, r)
@@ -413,16 +428,15 @@ def _is_speech(a, n, known):
     alone = not before and a.text[mark.end - 1] in ".?!…"
     capitals = [k for k in inside if a.text[a.start[k]].isupper()]
     titled = bool(capitals) and all(k in capitals or a.words[k] in read_words("stopwords/en") or a.words[k][0].isdigit() for k in inside)
-    titled = titled and first in capitals and a.text[mark.end - 1] not in ".?!…" and lead not in (":", ",")
     near = cue is not None and how == "left" and first - cue <= 3
+    titled = titled and first in capitals and a.text[mark.end - 1] not in ".?!…" and not (lead == ":" or lead == "," and near)
     if titled and count <= 3 and before and a.capital(first - 1) and last + 1 < len(a.words) and a.capital(last + 1) and not a.text[mark.right : a.start[last + 1]].strip():
         return False
     if a.words[max(first - 2, 0) : first] == ["known", "as"] or before == "so-called" or before in ("called", "titled", "entitled", "dubbed") and first > 1 and a.words[first - 2] in _nouns("named"):
         return False
     if titled and before:
-        told = a.words[cue].startswith("t") if near else True
-        return near and not told and before not in PREPOSITIONS - {"as", "of"} and before not in _nouns("named") and not a.possessive(first - 1)
-    if before in _nouns("named") and lead not in (":", ",") and how in ("subject", "before", "goes on", "none"):
+        return near and _takes(a, cue) in ("say", "call") and a.words[cue] not in ("told", "tells") and before not in PREPOSITIONS - {"as", "of"} and before not in _nouns("named") and not a.possessive(first - 1)
+    if before in _nouns("named") and lead != ":" and how in ("subject", "before", "goes on", "none"):
         return False
     return alone or how in ("left", "right", "later", "lead", "joins") or count > 3
 
@@ -447,7 +461,7 @@ def _statement(a, c, lo, hi):
             return None
         begin, end = (found[0][1] + 1, hi) if c == lo else (lo, c)
         return (a.start[begin], a.end[end - 1], found[0], "according to") if end - begin > 2 else None
-    if word not in _verbs() or _verbs()[word] != ("say", "finite"):
+    if a.verb.get(c) != ("say", "finite"):
         return None
     found = _subject(a, c, lo)
     that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(a.near(i) for i in range(c, k))), None)
@@ -512,11 +526,13 @@ class _Cast:
         """Who a speaker is: by name, else by pronoun, role or kind of body; None where nothing tells. `said`: the speakers so far."""
         first, last, head_first, head = span
         word, a = self.a.words[head], self.a
-        named = [m for m in self.mentions if m[0] <= head and m[1] >= head_first]
-        if "and" in a.words[head_first:head] and len(people := [m[3] for m in named if m[2] == "PER"]) > 1:
+        named = [m for m in self.mentions if m[0] <= last and m[1] >= head_first]
+        if "and" in a.words[head_first:head] and len(people := [m[3] for m in named if m[2] == "PER" and m[0] <= head]) > 1:
             return "; ".join(dict.fromkeys(people))
-        if named and named[-1][1] >= head:
-            return named[-1][3]
+        if ends := [m[3] for m in named if m[0] <= head <= m[1]]:
+            return ends[-1]
+        if named and named[-1][2] == "PER" and named[-1][1] == last and a.words[first] not in DETERMINERS and word in read_words("quotes/en-speaker"):
+            return named[-1][3]  # director of the museum Ann Rao
         if word in ("he", "she", "his", "her", "who"):
             return self.referent(first, {"h": "m", "s": "f", "w": None}[word[0]] if word != "her" else "f", said)
         if word in ("it", "its"):
@@ -534,10 +550,10 @@ class _Cast:
         fits = lambda who: who and ";" not in who and self.kind.get(who) == "PER" and (sex is None or self.gender.get(who) in (None, sex))
         for sentence in range(a.sentence[at], max(a.sentence[at] - 4, -1), -1):
             lo, hi = a.opens[sentence], min(a.opens[sentence + 1], at)
-            here = [(m[0], m[3]) for m in self.mentions if m[2] == "PER" and lo <= m[0] < hi and a.quote[m[0]] < 0 and fits(m[3])]
+            here = [(m[1], m[3]) for m in self.mentions if m[2] == "PER" and lo <= m[0] < hi and a.quote[m[0]] < 0 and fits(m[3])]
             here += [(word, who) for word, who in self.spoke if lo <= word < hi and fits(who)]
             if here:
-                who = min(here)[1]
+                who = min((a.possessive(word), word, who) for word, who in here)[2]
                 self.gender[who] = self.gender.get(who) or sex
                 return who
         return None
