@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from utils.marks import find_marks
+from utils.names import find_names
 from utils.tokens import tokenize
 from utils.words import read_words
 
@@ -583,12 +584,13 @@ def find_quotes(articles, *, names=None):
     continued (the speech of the paragraph before goes on), indirect (no marks; a reporting verb makes it plain). `flags` is
     `open` where the closing mark is lost and the end was set by rule. Titles, nicknames, words that are spoken of and words
     in scare quotes are no rows. `names` is a table as of `find_names` (`article_id start end kind canonical`, and `role` if
-    known); without one, no actor is known.
+    known); without one, `find_names` makes it.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["“We go,” Ann Rao, the minister, said. She called it “the last chance”."]})
     >>> find_quotes(frame)[["quote", "speaker", "verb", "kind"]].values.tolist()
     [['We go,', 'Ann Rao', 'said', 'direct'], ['the last chance', 'She', 'called', 'partial']]
     """
+    names = find_names(articles) if names is None else names
     tokens = tokenize(articles, offsets=True)
     vocabulary = tokens["token"].cat.categories.tolist()
     codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
