@@ -112,7 +112,8 @@ class _Article:
     def lowly(self, k):
         """Is this a word that no noun phrase goes through: a function word, a lower-case verb?"""
         word = self.words[k]
-        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS or word in _verbs() and not self.capital(k) and word not in _nouns("speaker")
+        shouted = self.capital(k) and (word in ("us", "it", "who") and self.text[self.start[k] : self.end[k]].isupper() or word == "a" and self.near(k) and self.capital(k + 1))
+        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS and not shouted or word in _verbs() and not self.capital(k) and word not in _nouns("speaker")
 
 
 @cache
@@ -146,7 +147,7 @@ def _group(a, j, lo):
         i -= 1
     while i > lo and j - i < 10 and a.near(i - 1):
         word, bare = a.words[i - 1], a.capital(i)
-        if word in DETERMINERS:
+        if word in DETERMINERS and (a.lowly(i - 1) or not a.capital(i - 1)):
             i -= 1
             break
         if a.lowly(i - 1) or word in CALENDAR or bare and not (a.capital(i - 1) or _is_noun(a, i - 1) or word in MODIFIERS or a.possessive(i - 1)):
@@ -208,6 +209,8 @@ def _before_apposition(a, j, lo):
             found = _phrase(a, k, lo) if opens or "(" in a.gap(k) else None
             if found:
                 return found
+            if k < j - 1 and a.capital(k + 1) and _group(a, j, k + 1) == k + 1:  # the minister in charge of it, Ann Rao, said
+                return (k + 1, j, k + 1, j)
     return None
 
 
@@ -346,7 +349,7 @@ def _from_right(a, mark, r):
             skip = c + 1 if c == r or c == r + 1 and a.words[r] in SKIPPED | {"so"} else 0
             after = _noun_from(a, skip) if skip and skip < a.closing(c) and a.near(c) and _takes(a, c) == "say" and word not in ("told", "tells") else None
             before = None if skip else _subject(a, c, r)
-            if after or before and (before[0] == r or before[0] == r + 1 and a.words[r] == "as"):
+            if after or before and (before[0] == r or before[0] == r + 1 and a.words[r] == "as" or _group(a, before[0] - 1, r) == r):
                 return (after or before, c, c)
     if re.fullmatch(r"\s*[—–-]+\s*", between) and (a.capital(r) or _is_noun(a, r)) and (found := _noun_from(a, r)):
         if found[1] + 1 == a.closing(r) or not a.near(found[1]):  # “…” — Rao
@@ -373,9 +376,13 @@ def _attribute(a, n):
     if lead == ":" and (found := _first_subject(a, lo, first)):
         return (found, None, None, "lead")
     for c in [k for k in a.cues_of.get(a.sentence[first], ()) if k > after]:
+        if _takes(a, c) == "say" and a.words[c] not in ("told", "tells") and "," in a.gap(c - 1) and c + 1 < a.closing(c) and a.near(c) and (found := _noun_from(a, c + 1)):
+            return (found, c, c, "later")
         found = _source(a, c)
         if found and (found[0][0] > after and not a.near(found[0][0] - 1) or a.words[c] == "according"):
             return (*found[:1], c, found[1], "later")
+    if lo + 1 < first and a.words[lo] == "for" and a.capital(lo + 1) and (found := _noun_from(a, lo + 1)):  # For Rao, it was “…”
+        return (found, None, None, "lead")
     return None
 
 
@@ -511,7 +518,7 @@ class _Cast:
     def introduce(self, first, last, person, role):
         """Keep the words of a role: ISRO chairman Kumar; Kumar, who is the chairman of ISRO; the chairman of ISRO, Kumar."""
         a, lo, hi = self.a, self.a.opening(first), self.a.closing(last)
-        words = set() if not isinstance(role, str) else set(re.findall(r"[\w-]+", role.lower()))
+        words = set() if not isinstance(role, str) or len(role.split()) > 6 else set(re.findall(r"[\w-]+", role.lower()))
         group = _group(a, last, lo)
         words |= set(a.words[group:first]) if group is not None else set()
         after = last + 1 + 2 * (a.words[last + 1 : last + 2] == ["who"])
