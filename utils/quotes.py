@@ -5,6 +5,7 @@ a possessor (Rao's claim that), a lead-in with a colon, or the speech that it go
 """
 
 import re
+from bisect import bisect_left
 from functools import cache
 
 import numpy as np
@@ -33,8 +34,10 @@ OPENERS = DETERMINERS | PREPOSITIONS | _set("who whose which where when along ho
 SUBORDINATORS = PREPOSITIONS | _set("when while as although though because if once until where")
 BODIES = _set("agency company organisation organization group firm party bank ministry department court commission committee university union institute campaign team council government association")
 TOP = _set("chief head chairman chairwoman chairperson chair boss director president leader")
-MALE = _set("mr mr. king prince father brother son husband uncle spokesman chairman congressman businessman actor policeman sir lord grandfather")
+MALE = _set("mr mr. king prince father brother son husband uncle spokesman congressman businessman actor policeman sir lord grandfather")
 FEMALE = _set("mrs mrs. ms ms. miss queen princess mother sister daughter wife aunt spokeswoman chairwoman congresswoman businesswoman actress policewoman lady dame grandmother")
+REACH = 80  # words on each side in which a cue, a subject, an introduction is looked for
+_HALF = re.compile("[\ud800-\udfff]")
 _NEAR = re.compile(r"[\s.&’'-]*")
 _EMPTY = {
     "article_id": "str", "quote_id": "int32", "start": "int32", "end": "int32", "quote": "str", "speaker": "str", "speaker_start": "Int32",
@@ -81,12 +84,16 @@ class _Article:
         numbers = np.cumsum(opens) - 1
         self.opens = [*np.flatnonzero(opens).tolist(), len(words)]
         self.first, self.last, self.quote, self.sentence = first.tolist(), last.tolist(), quote.tolist(), numbers.tolist()
-        self.verb, self.cues_of = {}, {}
+        self.verb, self.cues = {}, []
         for k in [k for k, word in enumerate(words) if word in _cue_words() and quote[k] < 0]:
             verb = ("say", "ing" if words[k].endswith("ing") else "finite") if tuple(words[k : k + 2]) in _phrases() else _verbs().get(words[k])
             if verb or words[k] in _nouns("speech"):
                 self.verb |= {k: verb} if verb else {}
-                self.cues_of.setdefault(self.sentence[k], []).append(k)
+                self.cues.append(k)
+
+    def cues_in(self, lo, hi):
+        """The cues among words lo to hi, of a stretch as long as sentences are."""
+        return self.cues[bisect_left(self.cues, lo) : bisect_left(self.cues, hi)]
 
     def gap(self, k):
         return self.text[self.end[k] : self.start[k + 1]]
@@ -247,13 +254,13 @@ def _first_subject(a, lo, hi):
         lo = next((c + 1 for c in range(lo, min(lo + 10, hi - 1)) if re.search(r"\s[—–-]+\s|:", a.gap(c))), lo)
     k = lo + (a.words[lo] in ("but", "and", "so", "yet", "still", "then"))
     if k < hi and a.words[k] in SUBORDINATORS:
-        k = next((c + 1 for c in range(k, hi - 1) if "," in a.gap(c)), k + 1)
-    for k in range(k, hi):
+        k = next((c + 1 for c in range(k, min(hi - 1, k + REACH)) if "," in a.gap(c)), k + 1)
+    for k in range(k, min(hi, k + REACH)):
         if a.quote[k] >= 0:
             continue
         if a.words[k] in ("he", "she", "they", "we", "i"):
             return (k, k, k, k)
-        named = a.capital(k) and not a.lowly(k) and a.words[k] not in LABELS and not (k == lo and re.search("(ing|ed|ly)$", a.words[k]))
+        named = a.capital(k) and not a.lowly(k) and a.words[k] not in LABELS | MODIFIERS and not (k == lo and re.search("(ing|ed|ly)$", a.words[k]))
         found = _noun_from(a, k) if named or _is_noun(a, k) or a.words[k] in DETERMINERS else None
         if found and found[1] < hi and (a.capital(found[3]) or _is_noun(a, found[3])):
             return found
@@ -267,7 +274,7 @@ def _person(a, span):
 
 def _controlled(a, c, lo):
     """The subject of a verb that has none of its own (…, calling it; and said; declined to say)."""
-    for before in reversed([k for k in a.cues_of[a.sentence[c]] if lo <= k < c]):
+    for before in reversed(a.cues_in(max(lo, c - REACH), c)):
         found = _subject(a, before, lo) if before in a.verb else None
         if found and _person(a, found):
             return found
@@ -326,7 +333,7 @@ def _possessor(a, c, lo):
 def _from_left(a, lo, hi):
     """The cue before a quotation and its source: the nearest one that stands at it or takes speech, else the nearest."""
     other = None
-    for c in reversed([k for k in a.cues_of.get(a.sentence[lo], ()) if lo <= k < hi][-6:]) if lo < hi else ():
+    for c in reversed(a.cues_in(max(lo, hi - REACH), hi)[-6:]):
         found = _source(a, c)
         if found and (_takes(a, c) == "say" or a.words[c] == "according" or hi - found[1] <= 4 and _takes(a, c) == "call"):
             return (found[0], c, found[1])
@@ -341,7 +348,7 @@ def _from_right(a, mark, r):
     between, ended = a.text[mark.right : a.start[r]], a.text[mark.end - 1] if not a.text[a.start[r]].islower() else ","
     if "\n\n" in between or ended in ".;" and not between.lstrip().startswith((",", "—", "–", "-")) or re.search("[.:;]", between):
         return None
-    for c in [k for k in a.cues_of.get(a.sentence[r], ()) if r <= k < r + 30][:3]:
+    for c in a.cues_in(r, min(r + 30, a.closing(r)))[:3]:
         word = a.words[c]
         if (word in ("according", "per") and c - r < 2 or word in _nouns("speech") and a.words[r] == "in" and c - r < 4) and (found := _source(a, c)):
             return (found[0], c, found[1])
@@ -375,7 +382,7 @@ def _attribute(a, n):
         return (*left, "left")
     if lead == ":" and (found := _first_subject(a, lo, first)):
         return (found, None, None, "lead")
-    for c in [k for k in a.cues_of.get(a.sentence[first], ()) if k > after]:
+    for c in a.cues_in(after + 1, min(a.closing(first), after + REACH))[:6]:
         if _takes(a, c) == "say" and a.words[c] not in ("told", "tells") and "," in a.gap(c - 1) and c + 1 < a.closing(c) and a.near(c) and (found := _noun_from(a, c + 1)):
             return (found, c, c, "later")
         found = _source(a, c)
@@ -400,7 +407,7 @@ def _carry_on(a, found):
             found[n] = known = (subject, None, None, "subject") if subject else _from_before(a, s, of_sentence, found)
         of_sentence[s] = n
     for n in reversed(range(len(found) - 1)):  # a speech over paragraphs may name its speaker only in a later one
-        if a.marks[n + 1].joins and (not found[n] or found[n][3] in ("before", "subject")) and found[n + 1]:
+        if a.marks[n + 1].joins and (not found[n] or found[n][3] in ("before", "subject", "goes on")) and found[n + 1]:
             found[n] = found[n + 1]
     return found
 
@@ -452,9 +459,9 @@ def _is_speech(a, n, known):
 def _indirect(a):
     """Statements without marks that a reporting verb makes plain: (start, end, noun phrase, verb), at most one a sentence."""
     quoted = {a.sentence[k] for k in a.first}
-    for s, cues in a.cues_of.items():
+    for s in sorted({a.sentence[k] for k in a.cues} - quoted):
         lo, hi = a.opens[s], a.opens[s + 1]
-        for c in () if s in quoted else cues:
+        for c in a.cues_in(lo, min(hi, lo + REACH)):
             found = _statement(a, c, lo, hi)
             if found:
                 yield found
@@ -507,7 +514,7 @@ class _Cast:
 
     def __init__(self, a, names):
         self.a, self.mentions, self.roles, self.gender, self.spoke, self.kind = a, [], {}, {}, [], {}
-        for start, end, kind, canonical, role in names:
+        for start, end, kind, canonical, role in sorted(names, key=lambda name: name[0]):
             first, last = np.searchsorted(a.start, start), np.searchsorted(a.start, end) - 1
             if first <= last:
                 self.kind[canonical] = kind
@@ -608,6 +615,7 @@ def find_quotes(articles, *, names=None):
     for i, (article_id, text) in enumerate(zip(articles["article_id"], articles["text"])):
         part = slice(bounds[i], bounds[i + 1])
         if part.start < part.stop:
+            text = _HALF.sub("?", text)  # as the tokens have it: half a character cannot stand in a column of text
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
             a = _Article(text, [vocabulary[c] for c in codes[part]], start[part], end[part], sentence[part], marks)
             table += [(article_id, *row) for row in _told(a, _Cast(a, named.get(article_id, ())))]
