@@ -4,167 +4,117 @@ Capitals say where a name may stand; its own words, the words beside it and the 
 Kinds are decided once for each distinct name over all articles. The lists and cues are data: see `data/names/`.
 """
 
+import re
 from collections import Counter, defaultdict
+from itertools import pairwise
+from operator import itemgetter
 
 import pandas as pd
 import regex
 
-from utils.lexicon import KINDS, LINKS, PARTICLES, abbreviates, common_words, cue_votes, find_head, heads, known_names, pairs, shape_votes, skeleton, word_class, words_in
+from utils.lexicon import KINDS, LINKS, PARTICLES, WORD, abbreviates, common_words, cue_votes, is_heading, known_names, names_in, pairs
+from utils.lexicon import roles, shape_votes, skeleton, word_class, words_in
 
-LONGEST = 10  # words and links of a name; a longer row of capitals is a heading
+ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
 COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
-# A word with a capital: U.S.  J.K.  Inc.  People's  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
-_UPPER = r"[\p{Lu}&&\p{Latin}]"
-_DOTTED = "Mr|Mrs|Ms|Dr|Prof|Rev|St|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Hon|Inc|Corp|Co|Ltd|Jr|Sr|Bros|Mt|Ft|Smt|Adm|Supt"
-_OWNING = "People|Women|Men|Children|King|Queen|Farmer|Worker|Lloyd|Moody|Poor|McDonald|Sotheby|Christie|Macy|Levi|Kellogg|Sainsbury"
-_HYPHENED = "based|led|born|backed|owned|run|made|style|wide|area|era|bound|like|friendly|funded|controlled|held|occupied|listed|trained|linked|themed|related|only|free|level|winning|winner|built"
-_WORD = (
-    rf"(?:(?:{_UPPER}\.-?){{1,5}}(?:{_UPPER}\b)?|\b(?:{_DOTTED})\.|\b(?:{_OWNING})['’]s\b|(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={_UPPER}))?+{_UPPER}[\p{{L}}\p{{M}}\p{{N}}]*+"
-    rf"(?:(?:[-‐‑](?!(?:{_HYPHENED})\b)|&|['’](?!s\b)|\.(?=com\b|org\b|net\b))[\p{{L}}\p{{N}}]++)*+)"
-)
 _LINK = rf"(?:[ \u00a0](?:{'|'.join(LINKS)})(?=[ \u00a0]))?+"
-_RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}[-‐‑]){_WORD}(?:(?:{_LINK}[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){_WORD})*+(?![\p{{N}}_@$€£])")
-_PART = regex.compile(rf"(?V1)(?:{'|'.join(LINKS)})(?=[ \u00a0])|{_WORD}")
-_BESIDE = regex.compile(r"['’]s\b|[\p{L}\p{N}]++(?:[.'’-](?!s\b)[\p{L}\p{N}]++)*+|\S")
-_OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[])[\s\"“‘(\[]*$")
+_NEXT = rf"(?:{_LINK}[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
+_RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\p{{N}}_@$€£])")
+_BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
+_OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
+_HEADING = regex.compile(r"(?m)^[^\n.!?]{20,160}$")
+_LETTERS = regex.compile(r"[\p{L}\p{N}]++(?:[.&-][\p{L}\p{N}]++)*+")
 _MODEL = regex.compile(r"\d{3}s?$|\p{Lu}?\d+-\d|\p{Lu}\d{2,}")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
+_AGENCIES = "PTI|ANI|IANS|AP|AFP|UNI|TNN|Reuters|Jiji|Kyodo|Xinhua"
+_DASH = r"(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
 _SKIP = regex.compile(
-    rf"(?mV1)^[ \t]*+\p{{Lu}}(?:[\p{{L}} .,'’/-]{{1,50}}?(?:(?:{_DAY})?[ ,]*\(\p{{Lu}}[\p{{L}} .&/-]{{1,30}}\)|{_DAY})\s?[-–—:]{{1,2}}|\p{{Lu}}{{2}}[\p{{Lu}} .,'’/]{{0,50}}+\s?(?:--|[-–—:]))"
-    r"|[(\[]?(?:Reporting|Additional reporting|Editing|Writing) by [^\n]{1,300}|[-–—(\[ ]{1,3}(?:PTI|ANI|IANS|AP|AFP|UNI|TNN|Reuters|Jiji|Kyodo|Xinhua)[)\]]?\s*$"
+    rf"(?mV1)^[ \t]*+\p{{Lu}}(?:[\p{{L}} .,'’/-]{{1,50}}?(?:(?:{_DAY})?[ ,]*\(\p{{Lu}}[\p{{L}} .&/-]{{1,30}}\)|{_DAY}){_DASH}"
+    rf"|\p{{Lu}}{{2}}[\p{{Lu}} .,'’/]{{0,50}}+{_DASH})"
+    rf"|[(\[]?(?:Reporting|Additional reporting|Editing|Writing) by [^\n]{{1,300}}|(?:[-–—]{{1,2}} ?|[(\[]|^)(?:{_AGENCIES})[)\]]?\s*$"
 )
-
-
-def _parts(run, opening, counts):
-    """A run of capitals as words: `[word, start, end, class]`, known names of several words as one."""
-    parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
-    for i in range(len(parts)):
-        for n in range(min(5, len(parts) - i), 1, -1):
-            if (name := run[parts[i][1] : parts[i + n - 1][2]]) in known_names():
-                parts[i : i + n] = [[name, parts[i][1], parts[i + n - 1][2], "g"]]
-                break
-    first = parts[0]
-    if opening and first[3] in "na" and (first[0].lower() in common_words() or counts[first[0].lower()]):
-        first[3] = "o" if first[3] == "n" and len(parts) == 1 else "x"
-    for before, part in zip(parts[-2::-1], parts[::-1]):
-        if len(before[0]) == 1 and before[3] in "xa" and part[3] in "ng" and (len(part[0]) == 1 or not opening or before is not first):  # A S Rao
-            before[3] = "n"
-        if part[3] == "r" and before[0].lower() in words_in("role-modifiers"):  # Foreign Minister
-            before[3] = "r"
-        if part[0] in words_in("family-names") and part[3] in "ax" and before[0] in words_in("given-names"):  # Gordon Brown
-            part[3] = "n"
-        if before[3] == "g" and before[0] in words_in("given-names") and part[3] in "ng":  # Victoria Rao
-            before[3] = "n"
-    return parts
-
-
-def _blocks(parts):
-    """Cut a run where a link does not join: `of` joins after Bank, `and` between two fields, `de` and & always."""
-    block = []
-    for i, part in enumerate(parts):
-        if part[3] == "c":
-            (before, _, _, left), (after, _, _, right), link = parts[i - 1], parts[i + 1], part[0]
-            joins = link == "&" or link in PARTICLES and left in "ng" and right in "ng"
-            joins |= link.split()[0] in ("of", "for") and before not in words_in("company-endings") and right != "r" and any(heads(word) in ("ORG", "LOC") for word, *_ in block)
-            joins |= link.startswith("and") and before in words_in("fields") and (after in words_in("fields") or heads(after) == "ORG")
-            if not joins:
-                yield block
-                block = []
-                continue
-        block.append(part)
-    yield block
-
-
-def _cut(block):
-    """The names of a block, as lists of parts: around the word that says what it is, else where no role or people stands."""
-    head = find_head(tuple(part[0] for part in block))
-    at = first = last = head[0] if head else 0
-    while first and block[first - 1][3] in "ngac":
-        first -= 1
-    if first == at > 0 and head[1] != "OTHER" and (block[at - 1][0] in words_in("no-names") if block[at - 1][3] == "x" else head[1] == "ORG"):
-        first -= 1  # General Motors, Black Sea
-    while last + 1 < len(block) and (last > at or block[last + 1][3] == "c") and block[last + 1][3] in "ngac":
-        last += 1
-    if first < last:
-        return [*_loose(block[:first]), block[first : last + 1], *_loose(block[last + 1 :])]
-    return _loose(block)
-
-
-def _loose(parts):
-    """The names in parts that no word heads."""
-    names = [[]]
-    for i, (word, _, _, kind) in enumerate(parts):
-        last = names[-1][-1] if names[-1] else None
-        opener = kind == "a" and word in words_in("place-openers") and i + 1 < len(parts) and parts[i + 1][3] in "ng"
-        if last and (kind not in "ngc" or last[3] == "g" and (word in words_in("given-names") or last[0].isupper() or " " in last[0] or known_names().get(word) == "OTHER")):
-            names.append([])
-        if kind in "ngo" or opener or kind == "c" and names[-1]:
-            names[-1].append(parts[i])
-    return [name for name in names if name]
-
-
-def _names_in(run, opening, counts):
-    """The names in a run of capitals: (start, end, does it open a sentence: True, or None where it may be a common word)."""
-    if run.count(" ") > 3 * LONGEST:
-        return []
-    parts = _parts(run, opening, counts)
-    names = [name for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
-    return [(name[0][1], name[-1][2], None if name[0][3] == "o" else opening and name[0] is parts[0]) for name in names]
 
 
 def _candidates(texts, counts):
     """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
     rows, votes, runs = [], defaultdict(Counter), {}
     for row, text in enumerate(texts):
-        for m in _RUN.finditer(_SKIP.sub(lambda m: " " * len(m[0]), text)):
+        plain = _SKIP.sub(lambda m: m[0] if known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG" else " " * len(m[0]), text)
+        plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
+        for m in _RUN.finditer(plain):
             at = m.start()
             key = (m[0], bool(_OPENS.search(text[max(0, at - 6) : at])))
             if key not in runs:
-                runs[key] = _names_in(*key, counts)
+                runs[key] = names_in(*key, counts)
             for a, b, opens in runs[key]:
                 start, end, name = at + a, at + b, m[0][a:b]
-                after = _BESIDE.findall(text[end : end + BESIDE])[:9]
+                after = _BESIDE.findall(text[end : end + BESIDE // 3])[:3]
+                if after[:1] == [","]:  # , a large Kenyan maker of tyres
+                    after = _BESIDE.findall(text[end : end + BESIDE])[:9]
                 if not (after and _MODEL.match(after[0])):
-                    votes[name].update(cue_votes(_BESIDE.findall(text[max(0, start - BESIDE // 2) : start])[-3:], after))
+                    votes[name].update(cue_votes(_BESIDE.findall(text[max(0, start - BESIDE // 3) : start])[-3:], after))
                     rows.append((row, start, end, name, opens))
     return rows, votes
+
+
+def _in_headings(texts, counts, kinds):
+    """The names in headings, whose capitals say nothing: those that the articles or the lists hold, as rows."""
+    written = {name: name for name in kinds if kinds[name] != "OTHER"}
+    written |= {name.upper(): name for name in written}
+    for row, text in enumerate(texts):
+        for line in _HEADING.finditer(text):
+            words = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else []
+            i = 0
+            while i < len(words):
+                spans = [(words[i][0], words[k][1]) for k in range(min(i + 6, len(words)) - 1, i - 1, -1)]
+                a, b = next(((a, b) for a, b in spans if line[0][a:b] in written), (0, 0))
+                if b:
+                    yield row, line.start() + a, line.start() + b, written[line[0][a:b]], False
+                i += 1 if not b else sum(a <= start < b for start, _ in words)
 
 
 def _kinds(votes, counts):
     """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places."""
     kinds = {}
     for name, cast in votes.items():
-        words = name.split()
-        plain = all(word.lower() in common_words() or counts[word.lower()] > counts[word] for word in words)
         cast.update(shape_votes(name))
-        kinds[name] = known_names().get(name) or ("OTHER" if plain and max(cast.values(), default=0) < 6 else max((*KINDS, "OTHER"), key=cast.__getitem__))
+        kind = max((*KINDS, "OTHER"), key=cast.__getitem__)
+        plain = all(word.lower() in common_words() or counts[word.lower()] > counts[word] for word in name.split())
+        kinds[name] = known_names().get(name) or ("OTHER" if cast[kind] < (6 if plain else 0 if " " in name else ENOUGH) else kind)
+    for name in [name for name in kinds if kinds[name] == "ORG" and " " in name]:
+        short = name.split()[0]
+        if kinds.get(short) == "OTHER" and votes[short]["OTHER"] <= 0 and short.lower() not in common_words():
+            kinds[short] = "ORG"  # Zedcar, beside Zedcar Tyres Ltd
     return kinds
 
 
-def _people(rows, kinds):
+def _people(rows, shown):
     """Shorter names of people: {(row, "Kumar"): "A S Kiran Kumar"} in an article, {(None, "Kumar"): …} where all articles hold but one."""
     here, everywhere = {}, defaultdict(set)
-    for row, name in dict.fromkeys((row, name) for row, _, _, name, _ in rows if kinds[name] == "PER" and " " in name):
+    for row, name in dict.fromkeys((row, name) for row, _, _, name, _ in rows if shown.get(name, ("",))[0] == "PER" and " " in name):
         words = [word for word in name.replace(",", "").split() if word.rstrip(".") not in ("Jr", "Sr", "II", "III")]
-        short = [" ".join(words[k:]) for k in range(1, len(words))] + [words[0]] * (words[0] in words_in("given-names") or "-" in words[-1])
-        for part in short + [f"{words[0]} {words[-1]}"] * (len(words) > 2):
+        first, last = words[0], words[-1]
+        short = [" ".join(words[k:]) for k in range(1, len(words))] + [first] * ("-" in last)
+        for part in short + [first] * (first in words_in("given-names")):
             here.setdefault((row, part), name)
-            if part != words[0] or "-" in words[-1]:
-                everywhere[part].add(name)
-    longest = {part: max(sorted(names), key=len) for part, names in everywhere.items()}
-    return here | {(None, part): full for part, full in longest.items() if all(full.endswith(name) for name in everywhere[part])}
+        short += [f"{first} {last}"] * (len(words) > 2) + [f"{first[0]} {last}", f"{first[0]}. {last}"] * (len(first.rstrip(".")) > 1)
+        for part in short:
+            everywhere[part].add(shown[name][1])
+    return here | {(None, part): names.pop() for part, names in everywhere.items() if len(names) == 1}
 
 
 def _links(rows, texts, kinds):
-    """Short forms: {"ISRO": "Indian Space Research Organisation"} from "full (SHORT)" and "SHORT (full)", "Okafor Inc." to "Okafor"."""
-    ties = Counter()
-    for (row, _, end, name, _), (other, start, stop, then, _) in zip(rows, rows[1:]):
-        if row == other and regex.fullmatch(r" \(\W?(?:the )?", texts[row][end:start]) and regex.match(r"[\"”’]?[),;]", texts[row][stop : stop + 2]):
-            short, full = sorted((name, then), key=len)
-            ties[short, full] += " " not in short and " " in full and abbreviates(short, full)
-    links = {short: full for (short, full), n in sorted(ties.items(), key=lambda tie: (tie[1], tie[0])) if n}
+    """Short forms, from "full (SHORT)" and "SHORT (full)": {(row, "ZSA"): "Zed Space Agency", "ZSA": …}; and "Zedcar Inc." to "Zedcar"."""
+    links, ties = {}, Counter()
+    for (row, _, end, name, _), (other, start, stop, then, _) in pairwise(rows):
+        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip("\"”")[:1]
+        short, full = sorted((name, then), key=len)
+        if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and abbreviates(short, full):
+            ties[short, full] += 1
+            links[row, short] = full
+    links |= {short: full for (short, full), _ in sorted(ties.items(), key=lambda tie: (tie[1], tie[0]))}
     for name in kinds:
         base, _, last = name.rpartition(" ")
         if last in words_in("company-endings") and kinds.get(base.rstrip(",")) == kinds[name] == "ORG":
@@ -174,49 +124,35 @@ def _links(rows, texts, kinds):
 
 def _role(before, after):
     """The role that introduces a person: "ISRO chairman" before the name, or "president of JAXA" after it; else None."""
-    roles, small = words_in("roles"), {"of", "the", "and", "for", "at"}
-    words = before.split()
-    if words and words[-1].rstrip(",").lower() in roles:
+    modifiers, small = words_in("role-modifiers") | roles(), {"of", "the", "for", "at"}
+    words = regex.split(r"\s+", regex.split(r"[;:.!?)”\"]\s|\n", before)[-1].rstrip())
+    if words[-1].rstrip(",").lower() in roles() - {"chairs", "heads"}:
         i = len(words) - 1
-        while i and (words[i - 1][0].isupper() or words[i - 1] in words_in("role-modifiers") | roles | small) and words[i - 1][-1] not in ".,;:”":
+        joined = modifiers | small
+        while i and words[i - 1][-1:] != "," and (words[i - 1][:1].isupper() or words[i - 1] in joined or words[i - 1] == "and" and words[i - 2] in modifiers):
             i -= 1
-        while i < len(words) - 1 and (words[i].lower() in common_words() - roles - words_in("role-modifiers") or words[i] in words_in("no-names")):
-            i += 1
-        return " ".join(words[i:]).rstrip(",")
-    words = regex.sub("^, (?:(?:the|an?|its|their|his|her|who is|who was) )?", "", after).split() if after.startswith(", ") else []
-    at = next((i for i, word in enumerate(words[:5]) if word.strip(",.").lower() in roles), None)
-    if at is None or any(word[-1] in ",.;:" for word in words[:at]):
-        return None
-    end = at + 1
-    while end < len(words) and words[end - 1][-1] not in ",.;:)" and (words[end][0].isupper() or words[end] in small | PARTICLES):
-        end += 1
-    return regex.sub(r"(?: (?:of|the|and|for|at))*[,.;:)]?$", "", " ".join(words[:end]))
+        words = words[i:]
+    else:
+        words = regex.split(r"[,;:.()“\"](?:\s|$)|\n|$", after[2:])[0].split() if after.startswith(", ") else []
+        at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
+        if at is None or any(word[0].isupper() for word in words[:1]) and at > 3:
+            return None
+        end = at + 1
+        joined = modifiers | small | set(PARTICLES) | words_in("org-nouns")
+        while end < len(words) and (words[end][0].isupper() or words[end] in joined or word_class(words[end - 1]) == "a"):
+            end += 1
+        words = words[:end]
+    while len(words) > 1 and (words[0].lower() in common_words() - modifiers or words[0] in words_in("no-names")):
+        words = words[1:]
+    return regex.sub(r"(?: (?:of|the|and|for|at))*,?$", "", " ".join(words))
 
 
-def _spellings(counts, kinds):
-    """One spelling for names that differ in little: {"Shigeru Ohno": "Shigeru Ono"}, the one that most articles have."""
-    groups = defaultdict(list)
+def _shown(rows, kinds):
+    """The kind of each name, and the spelling under which it is shown: the one that most articles have."""
+    counts, groups = Counter(name for _, name in {(row[0], row[3]) for row in rows}), defaultdict(list)
     for name in counts:
-        groups[kinds[name], skeleton(name)].append(name)
-    return {name: max(group, key=lambda n: (counts[n], len(n), n)) for group in groups.values() if len(group) > 1 for name in group}
-
-
-def _canonical(rows, kinds, links, people):
-    """A function from (row, name) to the one name of whom or what is named."""
-    counts = Counter(name for _, name in {(row[0], row[3]) for row in rows})
-    spelled, same, apart = _spellings(counts, kinds), dict(pairs("same")), set(pairs("same", " != "))
-
-    def canonical(row, name):
-        seen = [name]
-        while len(seen) < 8:
-            steps = (same.get(name), people.get((row, name), people.get((None, name))), spelled.get(name), links.get(name))
-            name = next((step for step in steps if step and step not in seen and not {(seen[0], step), (step, seen[0])} & apart), None)
-            if not name or name in (*KINDS, "OTHER"):
-                break
-            seen.append(name)
-        return seen[-1]
-
-    return canonical
+        groups[kinds[name], skeleton(name, kinds[name])].append(name)
+    return {name: (kind, max(group, key=lambda n: (counts[n], len(n), n))) for (kind, _), group in groups.items() for name in group}
 
 
 def find_names(articles):
@@ -238,18 +174,25 @@ def find_names(articles):
     rows, votes = _candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)
-    kinds |= {short: kinds[full] for short, full in links.items() if short.isupper()}
-    people = _people(rows, kinds)
-    canonical = _canonical(rows, kinds, links, people)
-    firm = {row[3] for row in rows if row[4] is False} | set(links) | set(known_names())
+    kinds |= {short: kinds[full] for short, full in links.items() if " " not in short and short in kinds}
+    shown = _shown(rows, kinds)
+    people = _people(rows, shown)
+    same, apart = dict(pairs("same")), set(pairs("same", " != "))
+    spelled = {name: best for name, (_, best) in shown.items()}
+    longer = {name: full for (row, name), full in people.items() if row is None and kinds.get(name) == "PER"} | links
     found = []
-    for row, start, end, name, opens in rows:
-        person = name not in known_names() and ((row, name) in people or (None, name) in people)
-        kind = "PER" if person else kinds[name]
-        if kind == "OTHER" or not person and (opens is None or opens and name not in firm and " " not in name):
+    rows += _in_headings(texts, counts, known_names() | kinds)
+    for row, start, end, name, opens in sorted(rows, key=itemgetter(0, 1)):
+        person = name not in known_names() and (people.get((row, name)) or kinds.get(name) == "PER" and people.get((None, name)))
+        kind = "PER" if person else kinds.get(name) or known_names()[name]
+        if kind == "OTHER" or not person and opens is None:
             continue
         role = _role(texts[row][max(0, start - BESIDE) : start], texts[row][end : end + BESIDE]) if kind == "PER" else None
-        found.append((row, start, end, name, kind, canonical(row, name), role))
+        actor = name
+        for steps in ({name: person or links.get((row, name))}, spelled, longer, spelled, longer):
+            then = steps.get(actor) or actor
+            actor = actor if {(name, then), (then, name)} & apart else then
+        found.append((row, start, end, texts[row][start:end], kind, same.get(name, same.get(actor, actor)), role))
     frame = pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS | {"article_id": int})
     ids = articles["article_id"].reset_index(drop=True)
     return frame.assign(article_id=ids.take(frame["article_id"]).array)
