@@ -544,6 +544,8 @@ class _Cast:
         named = [m for m in self.mentions if m[0] <= last and m[1] >= head_first]
         if "and" in a.words[head_first:head] and len(people := [m[3] for m in named if m[2] == "PER" and m[0] <= head]) > 1:
             return "; ".join(dict.fromkeys(people))
+        if named and named[0][2] == "PER" and (a.words[named[0][1] + 1 : named[0][1] + 2] == ["of"] or word in _nouns("speech") and a.possessive(named[0][1])):
+            return named[0][3]  # Ann Rao of JAXA; Rao’s statement
         if ends := [m[3] for m in named if m[0] <= head <= m[1]]:
             return ends[-1]
         if named and named[-1][2] == "PER" and named[-1][1] == last and a.words[first] not in DETERMINERS and word in read_words("quotes/en-speaker"):
