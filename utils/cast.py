@@ -59,7 +59,7 @@ class Cast:
             return self.referent(first, {"h": "m", "s": "f", "w": None}[word[0]] if word != "her" else "f", said)
         if word in ("it", "its"):
             return next((who for who, kind in reversed(said) if kind == "ORG"), None)
-        beside = next((m[3] for m in self.mentions if m[0] == last + 1 and m[2] == "PER" and a.gap(last).strip() == ","), None)
+        beside = next((m[3] for m in self.mentions if m[2] == "PER" and last < m[0] < last + 5 and a.gap(last).strip() == "," and all(map(a.near, range(last + 1, m[0])))), None)
         if beside and is_noun(a, head):  # its director, Ann Rao
             return beside
         if is_noun(a, head) and (a.words[first] in ("the", "his", "her", "their", "its") or a.possessive(first) or first == head):

@@ -108,7 +108,7 @@ class Article:
         """Is this a word that no noun phrase goes through: a function word, a lower-case verb?"""
         word = self.words[k]
         shouted = self.capital(k) and (word in ("us", "it", "who") and self.text[self.start[k] : self.end[k]].isupper() or word == "a" and self.near(k) and self.capital(k + 1))
-        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS and not shouted or word in verbs() and not self.capital(k) and word not in nouns("speaker")
+        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS and not shouted or word in verbs() and not self.capital(k) and word not in nouns("speaker") and not (k and self.words[k - 1] in DETERMINERS)
 
 
 @cache
