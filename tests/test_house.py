@@ -10,7 +10,7 @@ import pytest
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["words", "readers", "articles", "tokens", "context", "lexicon", "names", "marks", "phrases", "cast", "quotes", "terms", "timeline", "prose", "charts", "show", "pages", "report"]
+ROOMS = ["words", "readers", "articles", "tokens", "context", "lexicon", "names", "marks", "phrases", "sources", "cast", "quotes", "terms", "timeline", "prose", "charts", "show", "pages", "report"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 

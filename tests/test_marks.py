@@ -25,8 +25,8 @@ def stretches(text):
         ('"They ended."He left.', ["They ended."]),
         ("‘The boys’ toys are here,’ said the nurse.", ["The boys’ toys are here,"]),
         ("The teachers’ union and the ’90s, rock ’n’ roll, don't, the '60s and 'em.", []),
-        ("He is 6'2\" tall and the pipe is 12\" wide.", []),
-        ("“” and ‘ and ” and \"", []),
+        ('He is 6\'2" tall and the pipe is 12" wide.', []),
+        ('“” and ‘ and ” and "', []),
         ("", []),
     ],
 )

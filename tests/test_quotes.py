@@ -166,7 +166,9 @@ def test_same_rows_in_any_order_and_the_same_columns_when_empty(frame):
     assert find_quotes(articles.assign(article_id=[7, 8, 9]), names=NO_NAMES)["article_id"].tolist() == [7, 9, 9, 9]
 
 
-@pytest.mark.parametrize("text", ["said " * 50_000, "“a” said " * 20_000, "Rao, " * 50_000 + "said", "\x00“\ud800 we go,” said Rao\udfff", "the of " * 20_000 + "said", "A" * 10**6])
+@pytest.mark.parametrize(
+    "text", ["said " * 50_000, "“a” said " * 20_000, "Rao, " * 50_000 + "said", "\x00“\ud800 we go,” said Rao\udfff", "the of " * 20_000 + "said", "A" * 10**6]
+)
 def test_hostile_texts(frame, text):
     articles = pd.DataFrame({"article_id": ["a"], "text": pd.Series([text], dtype=object)})
     assert np.isin(find_quotes(articles, names=NO_NAMES)["kind"], ["direct", "partial", "continued", "indirect"]).all()

@@ -8,10 +8,16 @@ from utils.phrases import DETERMINERS, group, is_noun, nouns, phrase_from, phras
 from utils.words import read_words
 
 _set = lambda words: frozenset(words.split())
-BODIES = _set("agency company organisation organization group firm party bank ministry department court commission committee university union institute campaign team council government association")
+BODIES = _set(
+    "agency company organisation organization group firm party bank ministry department court commission committee university union institute "
+    "campaign team council government association"
+)
 TOP = _set("chief head chairman chairwoman chairperson chair boss director president leader")
 MALE = _set("mr mr. king prince father brother son husband uncle spokesman congressman businessman actor policeman sir lord grandfather")
-FEMALE = _set("mrs mrs. ms ms. miss queen princess mother sister daughter wife aunt spokeswoman chairwoman congresswoman businesswoman actress policewoman lady dame grandmother")
+FEMALE = _set(
+    "mrs mrs. ms ms. miss queen princess mother sister daughter wife aunt spokeswoman chairwoman congresswoman businesswoman actress policewoman "
+    "lady dame grandmother"
+)
 
 
 class Cast:
@@ -59,7 +65,14 @@ class Cast:
             return self.referent(first, {"h": "m", "s": "f", "w": None}[word[0]] if word != "her" else "f", said)
         if word in ("it", "its"):
             return next((who for who, kind in reversed(said) if kind == "ORG"), None)
-        beside = next((m[3] for m in self.mentions if m[2] == "PER" and last < m[0] < last + 5 and a.gap(last).strip() == "," and all(map(a.near, range(last + 1, m[0])))), None)
+        beside = next(
+            (
+                m[3]
+                for m in self.mentions
+                if m[2] == "PER" and last < m[0] < last + 5 and a.gap(last).strip() == "," and all(map(a.near, range(last + 1, m[0])))
+            ),
+            None,
+        )
         if beside and is_noun(a, head):  # its director, Ann Rao
             return beside
         if is_noun(a, head) and (a.words[first] in ("the", "his", "her", "their", "its") or a.possessive(first) or first == head):
@@ -92,4 +105,7 @@ class Cast:
                 if mention[2] == "PER" and (words <= role if exact else words - TOP <= role and role & heads and words != {head}):
                     return mention[3]
         bodies = [m[3] for m in before if m[2] == "ORG"] if head in BODIES and a.words[first] == "the" and last - first < 3 else []
-        return next((who for who in reversed(bodies) if head in who.lower()), bodies[-1] if bodies and head in ("agency", "company", "organisation", "organization", "group", "firm") else None)
+        return next(
+            (who for who in reversed(bodies) if head in who.lower()),
+            bodies[-1] if bodies and head in ("agency", "company", "organisation", "organization", "group", "firm") else None,
+        )

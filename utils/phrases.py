@@ -14,18 +14,34 @@ from utils.words import read_words
 _set = lambda words: frozenset(words.split())
 PRONOUNS = _set("he she they we i it who you one some others many several both all everyone everybody someone nobody most few")
 POSSESSIVES = _set("his her their my our its your")
-DETERMINERS = POSSESSIVES | _set("a an the this that these those one two three four five six some many several most all few another any both no other each every")
-PREPOSITIONS = _set("of for from at in with on by to after during before about against into over through under near outside inside since amid among without despite like")
+DETERMINERS = POSSESSIVES | _set(
+    "a an the this that these those one two three four five six some many several most all few another any both no other each every"
+)
+PREPOSITIONS = _set(
+    "of for from at in with on by to after during before about against into over through under near outside inside since amid among without despite like"
+)
 PARTICLES = _set("of de del della der den di da dos du la le van von bin ibn al el")
-MODIFIERS = _set("own other same such former then acting deputy senior vice late longtime veteran fellow top chief incoming outgoing ex assistant executive lead leading press general prime foreign")
+MODIFIERS = _set(
+    "own other same such former then acting deputy senior vice late longtime veteran fellow top chief incoming outgoing ex assistant executive "
+    "lead leading press general prime foreign"
+)
 CALENDAR = _set("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december")
 BE = _set("is are was were be been being gets got isn't wasn't")
 LABELS = _set("image photo photograph picture credit video source sources categories related")
-SKIPPED = BE | CALENDAR | _set(
-    "has have had would could should will can may might must did does do didn't doesn't don't wouldn't won't also later then now never once often even just simply again further instead himself "
-    "herself themselves itself both all not still already soon always today yesterday tonight recently first too long only much so ever to going wants wanted continued began refused went tried"
+SKIPPED = (
+    BE
+    | CALENDAR
+    | _set(
+        "has have had would could should will can may might must did does do didn't doesn't don't wouldn't won't also later then now never once often "
+        "even just simply again further instead himself herself themselves itself both all not still already soon always today yesterday tonight "
+        "recently first too long only much so ever to going wants wanted continued began refused went tried "
+    )
 )
-OPENERS = DETERMINERS | PREPOSITIONS | _set("who whose which where when along however meanwhile too also now then former though speaking himself herself as instead again")
+OPENERS = (
+    DETERMINERS
+    | PREPOSITIONS
+    | _set("who whose which where when along however meanwhile too also now then former though speaking himself herself as instead again")
+)
 SUBORDINATORS = PREPOSITIONS | _set("when while as although though because if once until where")
 REACH = 80  # words on each side in which a cue, a subject, an introduction is looked for
 _NEAR = re.compile(r"[\s.&’'-]*")
@@ -107,8 +123,19 @@ class Article:
     def lowly(self, k):
         """Is this a word that no noun phrase goes through: a function word, a lower-case verb?"""
         word = self.words[k]
-        shouted = self.capital(k) and (word in ("us", "it", "who") and self.text[self.start[k] : self.end[k]].isupper() or word == "a" and self.near(k) and self.capital(k + 1))
-        return self.quote[k] >= 0 or word in read_words("stopwords/en") and word not in MODIFIERS and not shouted or word in verbs() and not self.capital(k) and word not in nouns("speaker") and not (k and self.words[k - 1] in DETERMINERS)
+        shouted = self.capital(k) and (
+            word in ("us", "it", "who") and self.text[self.start[k] : self.end[k]].isupper() or word == "a" and self.near(k) and self.capital(k + 1)
+        )
+        return (
+            self.quote[k] >= 0
+            or word in read_words("stopwords/en")
+            and word not in MODIFIERS
+            and not shouted
+            or word in verbs()
+            and not self.capital(k)
+            and word not in nouns("speaker")
+            and not (k and self.words[k - 1] in DETERMINERS)
+        )
 
 
 @cache
@@ -168,7 +195,9 @@ def phrase_to(a, j, lo):
         if outer is None or not (a.capital(k - 1) or is_noun(a, k - 1) or a.words[k - 1] in PRONOUNS):
             break
         first, head = outer, (outer, k - 1)
-    plain = head[1] < j and (a.capital(head[1]) and a.words[head[1] + 1] != "of" or a.words[head[1]] in PRONOUNS and not a.words[head[1]] in ("one", "some", "many", "most"))
+    plain = head[1] < j and (
+        a.capital(head[1]) and a.words[head[1] + 1] != "of" or a.words[head[1]] in PRONOUNS and not a.words[head[1]] in ("one", "some", "many", "most")
+    )
     last = head[1] if plain else j  # she in a statement -> she
     if first - 2 >= lo and a.words[first - 1] == "and" and a.near(first - 2) and a.near(first - 1) and a.words[j] not in PRONOUNS:
         other = phrase_to(a, first - 2, lo)
@@ -202,7 +231,15 @@ def _before_apposition(a, j, lo):
     for k in range(j - 1, max(lo - 1, j - 40), -1):
         if re.search(r"[,(—–]", a.gap(k)) and a.quote[k] < 0:
             opener = a.words[k + 1]
-            opens = opener in OPENERS or opener[0].isdigit() or re.fullmatch(r"[rdi]-.*|\w+(ing|ed|ly)", opener) or is_noun(a, k + 1) or a.possessive(k + 1) or a.capital(k + 1) and is_noun(a, k)
+            opens = (
+                opener in OPENERS
+                or opener[0].isdigit()
+                or re.fullmatch(r"[rdi]-.*|\w+(ing|ed|ly)", opener)
+                or is_noun(a, k + 1)
+                or a.possessive(k + 1)
+                or a.capital(k + 1)
+                and is_noun(a, k)
+            )
             found = phrase_to(a, k, lo) if opens or "(" in a.gap(k) else None
             if found:
                 return found
