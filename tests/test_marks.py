@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from utils.marks import find_marks
+from utils.grammar.marks import find_marks
 
 
 def stretches(text):

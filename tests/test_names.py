@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils.lexicon import known_names, pairs, word_class, words_in
+from utils.grammar.lexicon import known_names, pairs, word_class, words_in
 from utils.names import find_names
 
 COLUMNS = ["article_id", "start", "end", "name", "kind", "canonical", "role"]
@@ -98,7 +98,7 @@ def test_corrections(frame, monkeypatch):
 
 
 def test_a_correction_says_what_a_name_is(frame, monkeypatch):
-    monkeypatch.setattr("utils.lexicon.pairs", lambda name, mark=" = ": [("Kyoto", "OTHER"), ("Zedcar", "ORG")] if name == "same" else pairs(name, mark))
+    monkeypatch.setattr("utils.grammar.lexicon.pairs", lambda name, mark=" = ": [("Kyoto", "OTHER"), ("Zedcar", "ORG")] if name == "same" else pairs(name, mark))
     known_names.cache_clear(), word_class.cache_clear()
     assert kinds(frame, "They saw Zedcar in Kyoto and in Kenya.") == ["ORG Zedcar", "LOC Kenya"]
     monkeypatch.undo()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pandas as pd
 
-from utils.almanac import Place, label, resolve, said_year
 from utils.context import find_in_context
-from utils.rules import read_texts
+from utils.grammar.almanac import Place, label, resolve, said_year
+from utils.grammar.rules import read_texts
 
 COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",

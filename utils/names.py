@@ -12,8 +12,24 @@ from operator import itemgetter
 import pandas as pd
 import regex
 
-from utils.lexicon import KINDS, LINKS, PARTICLES, WORD, abbreviates, common_words, cue_votes, is_heading, known_names, names_in, pairs
-from utils.lexicon import roles, shape_votes, skeleton, word_class, words_in
+from utils.grammar.lexicon import (
+    KINDS,
+    LINKS,
+    PARTICLES,
+    WORD,
+    abbreviates,
+    common_words,
+    cue_votes,
+    is_heading,
+    known_names,
+    names_in,
+    pairs,
+    roles,
+    shape_votes,
+    skeleton,
+    word_class,
+    words_in,
+)
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at

@@ -9,11 +9,11 @@ import re
 import numpy as np
 import pandas as pd
 
-from utils.cast import Cast
-from utils.marks import find_marks
+from utils.grammar.cast import Cast
+from utils.grammar.marks import find_marks
+from utils.grammar.phrases import PREPOSITIONS, REACH, Article, nouns, phrase_from, subject, takes
+from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
-from utils.phrases import PREPOSITIONS, REACH, Article, nouns, phrase_from, subject, takes
-from utils.sources import attribute, carry_on, source
 from utils.tokens import tokenize
 from utils.words import read_words
 

@@ -2,7 +2,7 @@
 
 import re
 
-from utils.phrases import (
+from utils.grammar.phrases import (
     BE,
     DETERMINERS,
     PREPOSITIONS,

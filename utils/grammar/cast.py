@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from utils.phrases import DETERMINERS, group, is_noun, nouns, phrase_from, phrase_to
+from utils.grammar.phrases import DETERMINERS, group, is_noun, nouns, phrase_from, phrase_to
 from utils.words import read_words
 
 _set = lambda words: frozenset(words.split())
