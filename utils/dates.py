@@ -160,13 +160,17 @@ def find_promises(articles, about, *, mentions=None):
     """
     hits = find_in_context(articles, about)
     mentions = find_dates(articles) if mentions is None else mentions
-    named = articles[articles["article_id"].isin(hits["article_id"])].reset_index(drop=True)
-    places, rows = {key: group for key, group in mentions.groupby("article_id", observed=True)}, []
-    hits = {key: list(zip(group["sentence"], group["start"], group["match"])) for key, group in hits.groupby("article_id", observed=True)}
+    ahead = mentions[mentions["tense"].isin(["coming", "promised"]) & mentions["begin"].notna() & mentions["type"].ne("SET") & mentions["article_id"].isin(hits["article_id"])]
+    named = articles[articles["article_id"].isin(ahead["article_id"])].reset_index(drop=True)
+    places, found, rows = {}, {}, []
+    for row in ahead.itertuples(index=False):
+        places.setdefault(row.article_id, []).append(row)
+    for row in hits.itertuples(index=False):
+        found.setdefault(row.article_id, []).append((row.sentence, row.start, row.match))
     for text, now, _ in read_texts(named):
         key = named["article_id"].iloc[text.number]
-        for row in places[key].itertuples(index=False) if key in places else ():
-            if pd.notna(row.begin) and row.type != "SET" and (thing := _promised(text, row, now, _meant(text, row, hits[key]))):
+        for row in places[key]:
+            if thing := _promised(text, row, now, _meant(text, row, found[key])):
                 rows.append(row._asdict() | {"at": text.number, "said": now, "thing": thing})
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
     order = ["sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]

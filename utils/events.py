@@ -17,7 +17,8 @@ VAGUE = 400  # days; what is dated more vaguely is no event
 ALIKE = 0.25  # of the shorter sentence's telling terms: two sentences on one date that share so many speak of one event
 NEAR = 45  # characters before a date, where the word for what happened stands
 SAMPLE = 500  # articles in which it is seen who is a person, a body or a place
-DATES = 300  # that are looked at, those named in most articles
+DATES = 60  # that are looked at, those named in most articles
+FEW = 12  # events of one date that a sentence is compared with, those that say most
 
 
 def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
@@ -79,7 +80,7 @@ def _dated(mentions, articles):
     placed = placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
     placed = placed[((placed["finish"] - placed["begin"]).dt.days < VAGUE) & (placed["said"].isna() | _near(placed, articles))]
     placed = placed.assign(unit=placed["precision"].replace("time", "day"))
-    often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES, keep="all")
+    often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES)
     return placed.merge(often.rename("often").reset_index(), on=["begin", "unit"])
 
 
@@ -89,11 +90,14 @@ def _telling(spans, tokens, hide):
     counts = hide_terms(count_terms(tokens), hide)
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > 1)]
     weights = np.log((tokens["article_id"].nunique() + 1) / counts.set_index("token")["articles"])
-    words = tokens[tokens["article_id"].isin(spans["article_id"].unique())][["article_id", "sentence", "token"]]
-    words = words.astype({"token": "str", "article_id": spans["article_id"].dtype}).merge(spans[["article_id", "sentence"]].drop_duplicates())
+    ids = tokens["article_id"].astype("category").cat
+    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
+    keys, wanted = of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+    rows = np.isin(keys, wanted)
+    words = pd.DataFrame({"key": keys[rows], "token": tokens["token"].to_numpy(object)[rows]})
     words = words.assign(weight=words["token"].map(weights).astype(float)).dropna()
-    terms = {key: dict(zip(group["token"], group["weight"])) for key, group in words.groupby(["article_id", "sentence"])}
-    found = [terms.get(key, {}) for key in zip(spans["article_id"], spans["sentence"])]
+    terms = {key: dict(zip(group["token"], group["weight"])) for key, group in words.groupby("key")}
+    found = [terms.get(key, {}) for key in wanted]
     return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
 
 
@@ -101,7 +105,7 @@ def _alike(spans):
     """The mentions of one date, parted by what their sentences tell: lists of rows, the most telling first."""
     groups = []
     for row in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
-        shared = [sum(row.terms[t] for t in row.terms.keys() & group[0].terms.keys()) / max(min(sum(row.terms.values()), sum(group[0].terms.values())), 1e-9) for group in groups]
+        shared = [sum(row.terms[t] for t in row.terms.keys() & group[0].terms.keys()) / max(min(sum(row.terms.values()), sum(group[0].terms.values())), 1e-9) for group in groups[:FEW]]
         if shared and max(shared) >= ALIKE:
             groups[shared.index(max(shared))].append(row)
         else:
@@ -147,6 +151,15 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=4):
     return found.merge(articles[["article_id", "source"]], on="article_id", how="left") if "source" in articles else found.assign(source=None)
 
 
+def thin(promises, *, most=100):
+    """At most so many rows, of each thing evenly from its first to its last: enough to be drawn and read."""
+    if len(promises) <= most:
+        return promises
+    nth, size = promises.groupby("about").cumcount(), promises["about"].map(promises["about"].value_counts())
+    share = most // promises["about"].nunique()
+    return promises[(nth * share // size) != ((nth - 1) * share // size)].reset_index(drop=True)
+
+
 def _happened(promises, mentions, tokens, articles, hide):
     """When, within the promised time, what was promised is told to have happened: the first day that an article dates so.
 
@@ -190,7 +203,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
     who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]}, " ".join(seen["text"])
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
-    return [form for form in names if not re.search(rf"(?<![\w-]){re.escape(form.lower())}(?![\w-])", text)][:most]  # no name that is a word, too
+    return [form for form in names if not re.search(rf"(?<![\w-]){re.escape(form.lower())}(?![\w-])", text)][:most]  # nor what is a word, too
 
 
 def slips(promises):
