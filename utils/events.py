@@ -30,9 +30,10 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     Mentions of one date are one event where their sentences share telling terms.
     """
     spans = _telling(_dated(mentions, articles), tokens, hide)
-    rows = [_event(group) for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
+    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
+    groups = sorted(groups, key=lambda group: (-len({row.article_id for row in group}), -group[0].weight))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame(rows, columns=columns).sort_values(["articles", "weight"], ascending=False, kind="stable").head(limit)
+    events = pd.DataFrame([_event(group) for group in groups], columns=columns)
     written = {term: form for terms in [sorted({*sum(events["words"], [])})] for term, form in zip(terms, spell(terms, tokens, articles))}
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
     events["label"] = [f"{when(row.begin, row.finish)} · {row.words}" for row in events.itertuples()]
