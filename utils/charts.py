@@ -211,6 +211,19 @@ def event_line(events, *, ax=None):
 
 
 @styled
+def lanes(table, *, label="who", date="date", ax=None):
+    """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link the dots, `mark`."""
+    names = list(dict.fromkeys(table[label]))
+    ax, at = _axes(ax, 0.8 + 0.3 * max(len(names), 1)), table[label].map({name: n for n, name in enumerate(names)})
+    _dots(ax, table[date], at, COLORS[0], 6)
+    ax.scatter(table[date], at, s=120, marker="s", color=COLORS[0], alpha=0, clip_on=False, label="links").set_urls([f"#{mark}" for mark in table.get("mark", [])])
+    ax.set_yticks(np.arange(len(names)), [shorten(name) for name in names])
+    ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    _date_axis(ax, pd.DataFrame({"period": table[date], "period_end": table[date]}))
+    return ax
+
+
+@styled
 def two_clocks(dates, *, ax=None):
     """When it was said (across) and the time it spoke of (up): `said begin finish group` and, to link it, `mark`.
 

@@ -11,6 +11,7 @@ from utils.names import find_names
 from utils.prose import period, when
 from utils.terms import count_terms, hide_terms
 from utils.timeline import articles_over_time, choose_freq, on_axis
+from utils.words import read_words
 
 MONTH = 30.44  # days
 VAGUE = 400  # days; what is dated more vaguely is no event
@@ -202,7 +203,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     words = hide_terms(words[words["token"].str.contains(r"^\D.")], hide).merge(told)
     terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
     seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
-    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]}, " ".join(seen["text"])
+    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
     return [form for form in names if not re.search(rf"(?<![\w-]){re.escape(form.lower())}(?![\w-])", text)][:most]  # nor what is a word, too
 

@@ -1,0 +1,95 @@
+"""quotes + names -> whose voice the coverage is: who speaks how much, of what, when, beside whom, and who never does."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from utils.terms import count_terms, hide_terms, tf_idf
+from utils.tokens import split_sentences, tokenize
+
+UNKNOWN = "not known"
+
+
+def utterances(quotes, articles):
+    """One row a quotation and speaker: `quotes` with `sentence date source words`, `marked` and `who`, by date.
+
+    `who` is the actor, or "not known"; a statement of two people is a row for each. `words` are those of the quotation,
+    `marked` says whether it stands in quotation marks.
+    """
+    rows = quotes.assign(who=quotes["actor"].fillna(UNKNOWN).str.split("; ")).explode("who", ignore_index=True).astype({"who": "str"})
+    rows["marked"] = rows["kind"].ne("indirect")
+    rows["words"] = rows["quote"].str.count(r"\w+(?:['’-]\w+)*").astype("int64")
+    known = articles[articles["article_id"].isin(rows["article_id"])]
+    sentences, at = split_sentences(known), pd.Index(known["article_id"]).get_indexer(rows["article_id"])
+    first = np.searchsorted(sentences["article_id"].cat.codes.to_numpy(), at)
+    reach = int(sentences["end"].max()) + 1 if len(sentences) else 1  # places of all articles in one row, to be searched at once
+    ends = sentences["article_id"].cat.codes.to_numpy(np.int64) * reach + sentences["end"].to_numpy()
+    rows["sentence"] = np.searchsorted(ends, at * reach + rows["start"].to_numpy(), side="right") - first
+    about = [name for name in ("article_id", "date", "source") if name in articles]
+    return rows.merge(articles[about], on="article_id", how="left").sort_values(["date", "article_id", "start"], ignore_index=True)
+
+
+def voices(rows):
+    """The ledger of actors: one row a speaker of `utterances`, who has most quoted words first; those not known come last.
+
+    `who`, `quotations` (in marks), `words` (in them), `share` (of all words in marks), `reported` (statements without marks),
+    `articles`, `verbs` (the three most frequent), `first last` (days) and `sources` (how many).
+    """
+    rows = rows.assign(inside=rows["words"].where(rows["marked"], 0), verb=rows["verb"].fillna(""))
+    often = lambda verbs: ", ".join(verb for verb in verbs.value_counts().index if verb)[:60] if len(verbs) else ""
+    table = rows.groupby("who").agg(
+        quotations=("marked", "sum"), words=("inside", "sum"), reported=("marked", lambda marked: (~marked).sum()), articles=("article_id", "nunique"),
+        verbs=("verb", lambda verbs: often(verbs[verbs.isin(verbs.value_counts().index[:3])])), first=("date", "min"), last=("date", "max"), sources=("source", "nunique"),
+    ).reset_index()  # fmt: skip
+    table.insert(3, "share", table["words"] / max(table["words"].sum(), 1))
+    table["known"] = table["who"].ne(UNKNOWN)
+    return table.sort_values(["known", "words", "reported", "who"], ascending=[False, False, False, True], ignore_index=True).drop(columns="known")
+
+
+def speaks_of(rows, *, hide=frozenset(), limit=5):
+    """What sets each speaker's words apart from the others': `who terms`, the terms with the highest tf-idf, each speaker's words being a text."""
+    spoken = rows[rows["who"].ne(UNKNOWN)].reset_index(drop=True)
+    tokens = tokenize(pd.DataFrame({"article_id": spoken.index, "text": spoken["quote"]}))
+    tokens["article_id"] = pd.Categorical(spoken["who"].to_numpy(object)[tokens["article_id"].astype(int).to_numpy()])
+    weights = hide_terms(tf_idf(tokens), hide)
+    best = weights[weights["token"].str.contains(r"^\D.") & weights["tf_idf"].gt(0)].groupby("article_id", observed=True)["token"].agg(lambda terms: ", ".join(terms.head(limit)))
+    return best.rename_axis("who").rename("terms").reset_index()
+
+
+def inside_and_outside(tokens, *, hide=frozenset(), limit=12, min_count=5):
+    """Terms whose rates differ most inside and outside quotation marks: `token n inside outside ratio`, from the sources' to the paper's.
+
+    `tokens` has `quoted` (see `mark_quoted`); `inside` and `outside` are per 10,000 words, `ratio` one over the other, half a
+    word added to each count so that none is divided by zero.
+    """
+    counts = count_terms(tokens.astype({"quoted": bool}), by="quoted").pivot_table(index="token", columns="quoted", values="n", fill_value=0, observed=True)
+    counts = counts.reindex(columns=[True, False], fill_value=0)
+    words = tokens["quoted"].sum(), (~tokens["quoted"]).sum()
+    table = pd.DataFrame({"n": counts.sum(axis=1).astype("int64"), "inside": counts[True] / max(words[0], 1) * 10_000, "outside": counts[False] / max(words[1], 1) * 10_000})
+    table["ratio"] = (counts[True] + 0.5) / (words[0] + 1) / ((counts[False] + 0.5) / (words[1] + 1))
+    table = hide_terms(table.reset_index().astype({"token": "str"}), hide)
+    table = table[table["token"].str.contains(r"^\D.") & table["n"].ge(min_count)].sort_values(["ratio", "token"], ascending=[False, True], ignore_index=True)
+    return table if len(table) <= 2 * limit else pd.concat([table.head(limit), table.tail(limit)], ignore_index=True)
+
+
+def never_quoted(names, rows, *, min_articles=2):
+    """People who are named in several articles and never speak: `who articles n`, and `article_id start end` of the first mention."""
+    people = names[names["kind"].eq("PER") & ~names["canonical"].isin(rows["who"])]
+    table = people.groupby("canonical").agg(articles=("article_id", "nunique"), n=("start", "size"), article_id=("article_id", "first"), start=("start", "first"), end=("end", "first"))
+    table = table.rename_axis("who").reset_index().query("articles >= @min_articles")
+    return table.sort_values(["articles", "n", "who"], ascending=[False, False, True], ignore_index=True)
+
+
+def named_together(names, *, among=40):
+    """Who is named with whom: `who other articles together`, the pairs that share most articles first.
+
+    `articles` is in how many both stand, `together` that over all articles with either (Jaccard 1901); people and organisations
+    only, the `among` that most articles name.
+    """
+    some = names[names["kind"].isin(["PER", "ORG"])][["canonical", "article_id"]].drop_duplicates()
+    often = some["canonical"].value_counts().sort_index().sort_values(ascending=False, kind="stable").head(among)
+    articles = some[some["canonical"].isin(often.index)].groupby("canonical")["article_id"].agg(set).reindex(often.index)
+    pairs = [(a, b, len(articles[a] & articles[b]), len(articles[a] & articles[b]) / len(articles[a] | articles[b])) for a, b in combinations(articles.index, 2)]
+    table = pd.DataFrame(pairs, columns=["who", "other", "articles", "together"]).query("articles > 1")
+    return table.sort_values(["articles", "together", "who", "other"], ascending=[False, False, True, True], ignore_index=True)
