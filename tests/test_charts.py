@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib import dates as mdates
 
-from utils.charts import COLORS, MANY, articles_over_time, bars, dispersion, shorten, trends
+from utils.charts import COLORS, MANY, articles_over_time, bars, dispersion, event_line, lanes, shorten, trends, two_clocks
 from utils.timeline import articles_over_time as by_period
 from utils.timeline import hit_places, term_trend
 from utils.tokens import tokenize
@@ -132,3 +132,43 @@ def test_what_cannot_be_drawn_is_no_crash(frame):
 def test_one_day_is_labelled_as_a_day(frame):
     ax = draw(articles_over_time(by_period(frame("a", dates=["2020-01-02"]))))
     assert "2 Jan\n2020" in [label.get_text() for label in ax.get_xticklabels()]
+
+
+def test_events_stand_at_their_time_filled_when_told_and_hollow_when_announced():
+    days = pd.to_datetime(["2019-07-22", "2024-01-01"])
+    table = pd.DataFrame({"begin": days, "finish": pd.to_datetime(["2019-07-22", "2024-12-31"]), "label": ["22 July 2019 · left", "2024 · mission"], "state": ["told", "announced"]})
+    ax = event_line(table)
+    links = ax.collections[-1]
+    assert [url for url in links.get_urls()] == ["#0", "#1"]
+    assert mdates.num2date(links.get_offsets()[1][0]).strftime("%Y-%m") == "2024-07" and links.get_offsets()[:, 1].tolist() == [0, 1]
+    assert [text.get_text() for text in ax.get_yticklabels()] == table["label"].tolist()
+    dots = [patch for patch in ax.patches if len(patch.get_path().vertices)]
+    assert len(dots[0].get_path().vertices) == 4 and dots[1].get_path().vertices[:, 1].tolist() == [1, 1]  # only the announced one is hollow
+
+
+def test_two_clocks_put_the_day_of_saying_across_and_the_time_spoken_of_up():
+    said = pd.to_datetime(["2018-01-01", "2019-01-01"])
+    table = pd.DataFrame({"said": said, "begin": pd.to_datetime(["2019-06-01", "2018-06-01"]), "finish": pd.to_datetime(["2019-06-30", "2018-06-01"]), "group": ["to come", "past"], "mark": ["a", "b"]})
+    ax = two_clocks(table)
+    diagonal = ax.lines[0].get_xydata()
+    assert (diagonal[:, 0] == diagonal[:, 1]).all()
+    heights = sorted({round(patch.get_path().vertices[0][1]) for patch in ax.patches})
+    assert [mdates.num2date(h).strftime("%Y-%m") for h in heights] == ["2018-06", "2019-06"]
+    halves = {collection.get_urls()[0]: collection.get_paths()[0].vertices[:, 1] for collection in ax.collections if collection.get_urls()}
+    assert halves["#a"].max() == ax.get_ylim()[1] and halves["#b"].min() == ax.get_ylim()[0]
+    assert ax.get_legend() is not None
+
+
+def test_a_line_of_promises_links_each_of_its_dots():
+    said = pd.to_datetime(["2018-01-01", "2019-01-01"])
+    table = pd.DataFrame({"said": said, "begin": said, "finish": said, "group": "x", "mark": ["a", "b"], "line": True})
+    assert two_clocks(table).collections[-1].get_urls() == ["#a", "#b"]
+
+
+def test_lanes_have_a_row_a_name_and_a_link_a_mark():
+    table = pd.DataFrame({"who": ["Ann", "Bob", "Ann"], "date": pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"]), "mark": ["a", "b", "a"]})
+    ax = lanes(table)
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["Ann", "Bob"]
+    dots, *links = ax.patches
+    assert sorted(dots.get_path().vertices[::2, 1]) == [0, 0, 1] and mdates.num2date(dots.get_path().vertices[:, 0].max()).strftime("%F") == "2020-01-03"
+    assert [link.get_url() for link in links] == ["#a", "#b"] and links[0].get_width() > links[1].get_width() and [link.get_y() + 0.45 for link in links] == [0, 1]

@@ -16,7 +16,7 @@ from utils.articles import ROOT, load_articles
 from utils.pages import hide_paths
 from utils.report import main
 
-PAGES = ["01-articles", "02-terms", "03-timeline"]
+PAGES = ["01-articles", "02-terms", "03-timeline", "04-dates", "05-voices"]
 ONE = """ date 2017-11-18 Two agencies spoke of the Moon. Two agencies spoke of the Moon.
 
 Talks began in Bengaluru on Friday. “It is early,” the chairman said of the joint mission.

@@ -212,11 +212,14 @@ def event_line(events, *, ax=None):
 
 @styled
 def lanes(table, *, label="who", date="date", ax=None):
-    """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link the dots, `mark`."""
+    """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link it, `mark`; the days of a mark are one link."""
     names = list(dict.fromkeys(table[label]))
     ax, at = _axes(ax, 0.8 + 0.3 * max(len(names), 1)), table[label].map({name: n for n, name in enumerate(names)})
-    _dots(ax, table[date], at, COLORS[0], 6)
-    ax.scatter(table[date], at, s=120, marker="s", color=COLORS[0], alpha=0, clip_on=False, label="links").set_urls([f"#{mark}" for mark in table.get("mark", [])])
+    step = max(pd.Timedelta(days=1), (table[date].max() - table[date].min()) / 300)  # dots that would lie on each other are one
+    _dots(ax, table[date].min() + (table[date] - table[date].min()) // step * step, at, COLORS[0], 6)
+    for mark, rows in table.groupby("mark", sort=False) if "mark" in table else ():
+        bar = ax.barh(at[rows.index[0]], rows[date].max() - rows[date].min() + 3 * step, 0.9, rows[date].min() - 1.5 * step, alpha=0, label="links")
+        bar[0].set_url(f"#{mark}")
     ax.set_yticks(np.arange(len(names)), [shorten(name) for name in names])
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
     _date_axis(ax, pd.DataFrame({"period": table[date], "period_end": table[date]}))

@@ -127,7 +127,7 @@ def _event(group):
     return group[0].begin, group[0].finish, group[0].unit, words, len(group), articles, said.min(), said.max(), "told" if told else "announced", group[0].weight, spans
 
 
-def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=4):
+def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     """Who said when that something would be when: one row a promise, by thing and day.
 
     The columns of `find_promises`, and `about` (the thing, as it is mostly written), `source`, `middle` (of the days promised) and
@@ -145,6 +145,7 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=4):
     found = found.dropna(subset=["said", "begin", "about"])
     order = names if about else found["about"].value_counts().index[:limit]
     found = found[found["about"].isin([name.strip('"') for name in order])]
+    found = found.drop_duplicates(["about", "article_id", "begin", "finish"])
     found["middle"] = found["begin"] + (found["finish"] - found["begin"]) / 2
     found = found.sort_values(["about", "said", "article_id", "start"], ignore_index=True)
     found["moved"] = found.groupby("about")["middle"].diff().dt.days / MONTH

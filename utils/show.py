@@ -261,7 +261,8 @@ def _cell(value):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, (float, np.floating)):
         return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
-    return f"<bdi>{escape(value)}</bdi>"
+    words = re.findall(r"\S{1,40}|\s+", str(value))  # in a longer word a line may break
+    return f"<bdi>{''.join(escape(word) + '<wbr>' * (len(word) == 40) for word in words)}</bdi>"
 
 
 def _csv(frame, rows=None):
