@@ -81,7 +81,7 @@ def test_the_sample_makes_a_page_a_notebook_and_an_index(sample):
     articles, _ = load_articles("data/articles")
     assert f"{len(articles)} articles" in pages["01-articles"].words and "Chandrayaan-2" in pages["03-timeline"].words
     assert {link["href"] for link in pages["index"].all("a")} >= {f"{name}.html" for name in PAGES}
-    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 6]  # each figure twice: for a desk and for a phone
+    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 6, 6, 4]  # each figure twice: for a desk and for a phone
 
 
 def test_the_foot_says_what_a_page_was_made_from(sample):
@@ -258,6 +258,6 @@ def test_two_runs_give_the_same_bytes(folder, tmp_path, monkeypatch):
 def test_all_tables_stand_beside_the_pages(sample):
     out, _, pages = sample
     tables = sorted(file.name for file in (out / "data").iterdir())
-    assert len(tables) == 13 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
+    assert len(tables) == 25 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
     counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
     assert counts.splitlines()[0] == "token,n,articles,per_10k" and counts.splitlines()[1].startswith("space,105,66,")

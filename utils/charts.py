@@ -202,7 +202,7 @@ def event_line(events, *, ax=None):
         ax.hlines(at[which], events["begin"][which], end[which], color=COLORS[0], linewidth=width, alpha=0.35)
     _dots(ax, middle, at, COLORS[0], 7)
     _dots(ax, middle[~told], at[~told], PAPER, 4.4)
-    ax.scatter(middle, at, s=260, marker="s", color=COLORS[0], alpha=0, label="links").set_urls([f"#{mark}" for mark in events.get("mark", events.index)])
+    ax.scatter(middle, at, s=260, marker="s", color=COLORS[0], alpha=0, zorder=6, label="links").set_urls([f"#{mark}" for mark in events.get("mark", events.index)])
     ax.set_yticks(np.arange(len(events)), [shorten(label, 52) for label in events["label"]])
     ax.set_ylim(max(len(events), 1) - 0.4, -0.6)
     ax.grid(True, axis="y", alpha=0.5)
@@ -218,7 +218,7 @@ def lanes(table, *, label="who", date="date", ax=None):
     step = max(pd.Timedelta(days=1), (table[date].max() - table[date].min()) / 300)  # dots that would lie on each other are one
     _dots(ax, table[date].min() + (table[date] - table[date].min()) // step * step, at, COLORS[0], 6)
     for mark, rows in table.groupby("mark", sort=False) if "mark" in table else ():
-        bar = ax.barh(at[rows.index[0]], rows[date].max() - rows[date].min() + 3 * step, 0.9, rows[date].min() - 1.5 * step, alpha=0, label="links")
+        bar = ax.barh(at[rows.index[0]], rows[date].max() - rows[date].min() + 3 * step, 0.9, rows[date].min() - 1.5 * step, alpha=0, zorder=6, label="links")
         bar[0].set_url(f"#{mark}")
     ax.set_yticks(np.arange(len(names)), [shorten(name) for name in names])
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
@@ -239,7 +239,7 @@ def two_clocks(dates, *, ax=None):
     if len(dates):
         first, last = dates["said"].min(), dates["said"].max()
         low, high = min(first, middle.min()), max(last, middle.max())
-        ax.plot([first, last], [first, last], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="the article's own day")
+        ax.plot([first, last], [first, last], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="its own day")
         ax.set_ylim(low - (high - low) * 0.03, high + (high - low) * 0.05)
         _year_axis(ax)
     if len(dates) > MANY:
@@ -286,9 +286,10 @@ def _link_halves(ax, dates):
     from matplotlib.dates import date2num
 
     edges = ax.get_ylim()
-    for mark, rows in dates.groupby("mark", sort=False) if "mark" in dates else ():
-        days = date2num([rows["said"].min(), rows["said"].max() + pd.Timedelta(days=1)])
-        ax.fill_between(days, days, edges[1 if rows["group"].iloc[0] == "to come" else 0], alpha=0).set_urls([f"#{mark}"])
+    for group, half in dates.groupby("group", sort=False) if "mark" in dates else ():
+        starts = half.groupby("mark")["said"].min().sort_values()
+        for mark, *days in zip(starts.index, starts, [*starts.iloc[1:], dates["said"].max() + pd.Timedelta(days=1)]):
+            ax.fill_between(days, date2num(days), edges[1 if group == "to come" else 0], alpha=0, zorder=6).set_urls([f"#{mark}"])
 
 
 def _year_axis(ax):
