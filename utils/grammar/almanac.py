@@ -85,7 +85,7 @@ class Place:
     known: str = "day"
     then: date | None = None
     spot: tuple = (-1, None)  # the sentence and the day last named
-    number: int = 0  # the sentence
+    number: int | None = None  # the sentence
     tense: str = ""
     fiscal: tuple = (1, 0)
 

@@ -166,6 +166,11 @@ class Text:
         pattern, values = self.rules.tables[name]
         return [(*m.span(), values[m.lastindex - 1]) for m in pattern.finditer(self.codes, start, end)]
 
+    def before(self, name, first, sign):
+        """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
+        found = self.table(name, max(first, sign - 10), sign)
+        return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
+
     def cut(self, start, end):
         return self.text[self.at[start] : self.at[end]]
 
