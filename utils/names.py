@@ -12,7 +12,8 @@ from operator import itemgetter
 
 import pandas as pd
 
-from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes, is_heading, known_names, names_in, pairs, shape_votes, words_in
+from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
+from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
@@ -51,12 +52,12 @@ def _candidates(texts, counts):
                 runs[key] = names_in(*key, counts)
             for a, b, opens in runs[key]:
                 start, end, name = at + a, at + b, m[0][a:b]
-                after = _BESIDE.findall(text, end, end + BESIDE // 3)[:3]
+                after = _BESIDE.findall(text, end, end + BESIDE // 4)[:3]
                 if after[:1] == [","]:  # , a large Kenyan maker of tyres
                     after = _BESIDE.findall(text, end, end + BESIDE)[:9]
                 if not (after and _MODEL.match(after[0])):
                     cast = votes[name]
-                    for kind, n in cue_votes(_BESIDE.findall(text, max(0, start - BESIDE // 3), start)[-3:], after):
+                    for kind, n in cue_votes(_BESIDE.findall(text, max(0, start - BESIDE // 4), start)[-3:], after):
                         cast[kind] += n
                     rows.append((row, start, end, name, opens))
     return rows, votes
@@ -117,7 +118,7 @@ def _links(rows, texts, kinds):
     """Short forms, from "full (SHORT)" and "SHORT (full)": {(row, "ZSA"): "Zed Space Agency", "ZSA": …}; and "Zedcar Inc." to "Zedcar"."""
     links, ties = {}, Counter()
     for (row, _, end, name, _), (other, start, stop, then, _) in pairwise(rows):
-        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip("\"”")[:1]
+        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip('"”')[:1]
         short, full = sorted((name, then), key=len)
         if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and _abbreviates(short, full):
             ties[short, full] += 1
@@ -135,7 +136,10 @@ def _role(before, after):
     words = _CLAUSE.split(before)[-1].split()
     if words and words[-1].rstrip(",").lower() in ROLES:
         first = len(words) - 1
-        while first and (word := words[first - 1])[-1] != "," and (word[0].isupper() or word in _ROLES or word == "and" and {words[first], words[first - 2]} <= _ROLES):
+        while first:
+            word, joined = words[first - 1], {words[first - 2], words[first]} <= _ROLES  # finance and trade minister
+            if word[-1] == "," or not (word[0].isupper() or word in _ROLES or word == "and" and joined):
+                break
             first -= 1
         words = words[first:]
     else:

@@ -42,7 +42,8 @@ def pairs(name, mark=" = "):
 
 
 COMMON = words_in("common") | stopwords() | read_words("news-words/en")  # that may well open a sentence
-ROLES = words_in("roles") | {role + "s" for role in words_in("roles")}
+_FUNCTION_WORDS = stopwords("en")
+ROLES = words_in("roles") | {role + "s" for role in words_in("roles")} - {"chairs", "heads"}  # she heads it
 PARTICLES = words_in("particles")
 _JOINS = {link + the: classes for link, classes in (("of", "nagxo"), ("for", "naxo"), ("on", "na")) for the in ("", " the")}  # after Bank
 LINKS = PARTICLES | _JOINS.keys() | {"and", "and the", "&"}
@@ -93,7 +94,7 @@ def word_class(word):
         return "a"
     if word.rstrip(".") in words_in("titles") or word.lower() in ROLES:
         return "r"
-    return "x" if plain in words_in("no-names") or plain.lower() in stopwords("en") and not known else "g" if known else "n"
+    return "x" if plain in words_in("no-names") or plain.lower() in _FUNCTION_WORDS and not known else "g" if known else "n"
 
 
 @lru_cache(SEEN)
@@ -132,25 +133,22 @@ def _parts(run, opening, counts):
     return parts
 
 
-def _joins(block, link, after, right):
-    """Does a link join a block and the word after it: `of` after Bank, `and` between two fields, `de` and & always?"""
-    before, left, fields = block[-1][0], block[-1][3], words_in("fields")
-    if link in _JOINS:
-        return before not in words_in("company-endings") and right in _JOINS[link] and any(_HEADS.get(part[0]) in ("ORG", "LOC") for part in block)
-    if link.startswith("and"):
-        return before in fields and _HEADS.get(after) == "ORG" or after in fields and (before in fields or any(part[0] == "of" for part in block))
-    return link == "&" or left in "ng" and right in "ng"
-
-
 def _blocks(parts):
-    """Cut a run where a link does not join."""
-    block = []
+    """Cut a run where a link does not join: `of` joins after Bank, `and` between two fields, `de` and & always."""
+    block, fields = [], words_in("fields")
     for part, after in zip(parts, [*parts[1:], None]):
-        if part[3] == "c" and not (block and _joins(block, part[0], after[0], after[3])):
+        before, left, link = *(block[-1][::3] if block else ("", "")), part[0]
+        if link in _JOINS:
+            joins = after[3] in _JOINS[link] and before not in words_in("company-endings") and any(_HEADS.get(word) in ("ORG", "LOC") for word, *_ in block)
+        elif link.startswith("and") and part[3] == "c":
+            joins = before in fields and _HEADS.get(after[0]) == "ORG" or after[0] in fields and (before in fields or any(word == "of" for word, *_ in block))
+        else:
+            joins = part[3] != "c" or link == "&" or left and left in "ng" and after[3] in "ng"
+        if joins:
+            block.append(part)
+        else:
             yield block
             block = []
-        else:
-            block.append(part)
     yield block
 
 
