@@ -141,7 +141,8 @@ def find_promises(articles, about, *, mentions=None):
 
     `about` is a word, a phrase, `launch*` or several parted by `|`, as in `find_in_context`; `thing` is what it matched,
     `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. A sentence that opens
-    with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what is denied or given up, what is only a condition, and the times of other things in the sentence.
+    with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what
+    is denied or given up, what is only a condition, and the times of other things in the sentence.
     Give `mentions` (a `find_dates` table) to save time. Raises ValueError where `about` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch, put off in May, is due in 2020."]})

@@ -65,8 +65,8 @@ def _candidates(texts, counts):
 
 def _in_headings(texts, counts, kinds):
     """The names in headings, whose capitals say nothing: those that the articles or the lists hold, as rows."""
-    written = {name: name for name in kinds if kinds[name] != "OTHER"}
-    written |= {name.upper(): name for name in written}
+    names = sorted(name for name in kinds if kinds[name] != "OTHER")
+    written = {name.upper(): name for name in names} | {name: name for name in names}
     for row, text in enumerate(texts):
         for line in _HEADING.finditer(text):
             words, done = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else [], 0

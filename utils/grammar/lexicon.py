@@ -1,12 +1,9 @@
 """What the lists in `data/names/` say: of a word with a capital, of a whole name, and of the words beside a name."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
 from itertools import chain, takewhile
-
-import regex
 
 from utils.words import read_words, stopwords
 
@@ -58,7 +55,7 @@ WORD = (
 _PART = re.compile(rf"{any_of(LINKS)}(?=[ \u00a0])|{WORD}")
 _ADJECTIVES = words_in("adjectives") | {word.strip() + end for _, words in pairs("countries", "=") for word in words.split(",") for end in ("", "s")}
 _HEADS = {word: kind for kind, file in (("OTHER", "other"), ("LOC", "place"), ("ORG", "organisation")) for word in words_in(f"{file}-words")}
-_FORMS = [(regex.compile(form), kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+_FORMS = [(re.compile(form), kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
 _BY_CLASS = {  # the words that a class stands for in a cue; of two classes the later counts
     "does": words_in("does-organisation"), "did": words_in("does-person"), "said": words_in("said"), "other": words_in("other-nouns"),
     "place": words_in("place-nouns"), "org": words_in("org-nouns"), "title": words_in("titles"), "role": ROLES,
