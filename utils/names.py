@@ -7,7 +7,7 @@ Kinds are decided once for each distinct name over all articles. The lists and c
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import dropwhile, pairwise, takewhile
+from itertools import chain, dropwhile, pairwise, takewhile
 from operator import itemgetter
 
 import pandas as pd
@@ -183,7 +183,7 @@ def find_names(articles):
      ['Okafor', 'PER', 'Ann Okafor', ''], ['Sun Tyres Ltd', 'ORG', 'Sun Tyres Ltd', '']]
     """
     texts = articles["text"].fillna("").tolist()
-    counts = Counter(word for text in texts for word in _WORDS.findall(text))
+    counts = Counter(chain.from_iterable(map(_WORDS.findall, texts)))
     rows, votes = _candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)
