@@ -49,6 +49,8 @@ def test_people_organisations_and_places(frame, text, expected):
         "The president and the Prime Minister met the Chairman.",
         "It cost US$40 in all.",
         "Thirty-five saw HMS Zedbury and the XYZ-4.",
+        "GSLV Mk III flew. It was Zed Mk II, said a fan of K Mk IV.",
+        "It took the satellite ZRISM and a mission called LUPEZ. ZRISM is in orbit, LUPEZ is not.",
         "This is HUGE. We know it is not huge.",
         "भारत और जापान 日本とインド Москва",
         "",
@@ -131,6 +133,7 @@ def test_spellings_and_company_endings_are_one(frame):
         ("On Friday, the former finance minister Ann Okafor spoke.", "former finance minister"),
         ("Naoki Okumura, president of JAXA, spoke.", "president of JAXA"),
         ("Ann Okafor, a professor at the University of Kyoto, spoke.", "professor at the University of Kyoto"),
+        ("A minister of state and ZAXA director Naoki Okumura spoke.", "ZAXA director"),
         ("Ann Okafor, 45, spoke of a minister.", None),
     ],
 )

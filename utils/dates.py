@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from datetime import timedelta
+from itertools import pairwise
 
 import pandas as pd
 
@@ -28,57 +29,49 @@ def _tense(cues, start, end, codes):
         return "promised"
     if before and after and after[0][2] == "said":  # it starts on Friday, she said
         after = []
-    near = after if after and not (before and start - before[0][1] < FAR and not set(",;:(") & set(codes[before[0][1] : start])) else before
+    apart = not before or start - before[0][1] >= FAR or set(",;:(") & set(codes[before[0][1] : start])
+    near = after if after and apart else before
     return near[0][2].replace("said", "past") if near else ""
 
 
 def _fields(text, start, nth):
     """The fields that the nth rule catches."""
-    caught = text.rules.catch[nth].match(text.codes, start)
-    named = {name: caught.span(name) for name, found in caught.groupdict().items() if found is not None} if caught else {}
-    classes = text.rules.fields[nth]
-    return {name: text.rules.value(classes.get(name, {}), text.cut(*span)) for name, span in named.items()} | text.rules.fixed[nth]
+    caught, classes = text.rules.catch[nth].match(text.codes, start), text.rules.fields[nth]
+    spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None} if caught else {}
+    return {name: text.rules.value(classes.get(name, {}), text.cut(*span)) for name, span in spans.items()} | text.rules.fixed[nth]
 
 
 def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
-    place, rows, cues = Place(now, known), [], {}
+    place, rows, cues = Place(now, known), [], []
     for start, end, nth in text.rules.find(text.codes):
         fields = _fields(text, start, nth)
         if "skip" in fields:
             continue
         number, first, last = text.sentence(start)
-        place.number = number
-        if number not in cues:
-            found = text.table("cue", first, last)
-            cues[number] = [cue for cue in found if cue[2] != "weak"] or found, (text.table("fiscal", first, last) or [(0, 0, "1 0")])[0][2]
-        lead = ([lead for lead in text.table("lead", max(first, start - 10), start) if lead[1] == start - 1] or [(0, 0, "na")])[0][2].split()
-        told = lead[1] if len(lead) == 2 or len(lead) > 2 and {"day", "weekday"} & fields.keys() else "?"
-        place.tense = (_tense(cues[number][0], start, end, text.codes) or told[1:]) if told[0] == "?" else told
-        place.fiscal = tuple(map(int, cues[number][1].split()))
+        if number != place.number:
+            cues = text.table("cue", first, last)
+            cues = [cue for cue in cues if cue[2] != "weak"] or cues
+            fiscal = text.table("fiscal", first, last)
+            place.number, place.fiscal = number, tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
+        mod, told, *rest = (text.before("lead", first, start)[1] or "na").split() + ["?"]
+        if told[0] == "?" or rest[:1] == ["day"] and not {"day", "weekday"} & fields.keys():
+            told = _tense(cues, start, end, text.codes) or told[1:] * (told[0] == "?")
+        place.tense = told
         found = resolve(fields, place)
         if found is None:
             continue
-        mod = fields.get("mod", "na").upper()
-        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found}
-        mod = mod if mod != "NA" else lead[0].upper()
-        row |= {"mod": None if mod == "NA" else mod, "tense": _told(place.tense, found, now)}
-        row |= {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number}
-        rows.append(row)
+        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found, "tense": _told(told, found, now)}
+        row["mod"] = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
+        rows.append(row | {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number})
         if found.get("precision") and found["type"] != "DURATION":
             place.then = found["begin"]
             if found["precision"] == "day":
                 place.spot = number, found["begin"]
-                _date_clock(rows, place)
+                for row in rows[-3:-1]:  # at 18:00 GMT on Friday, 18:00 (1700 GMT) on Friday
+                    if row["undated"] and row.get("precision") == "time" and row["sentence"] == number and start - row["signs"][1] < NEAR:
+                        row |= resolve(row["fields"], place) or {}
     return sorted(rows + list(_ranges(text, rows, place)), key=lambda row: (row["start"], -row["end"]))
-
-
-def _date_clock(rows, place):
-    """At 18:00 GMT on Friday, 18:00 (1700 GMT) on Friday: a clock time takes the day that follows close behind."""
-    for row in rows[-3:-1]:
-        close = row["sentence"] == place.number and rows[-1]["signs"][0] - row["signs"][1] < NEAR
-        if close and row["undated"] and row.get("precision") == "time":
-            row |= resolve(row["fields"], place) or {}
 
 
 def _told(tense, found, now):
@@ -93,28 +86,25 @@ def _told(tense, found, now):
 
 def _ranges(text, rows, place):
     """From 2009 to 2011, 3 May - 5 June: a row for what lies between two days; the first takes its year from the second."""
-    for first, last in zip(rows, rows[1:]):
-        gap = text.codes[first["signs"][1] : last["signs"][0]]
-        opens = any(end == first["signs"][0] - 1 for _, end, _ in text.table("from", max(first["signs"][0] - 10, 0), first["signs"][0]))
-        joins = [value for start, end, value in text.table("to", first["signs"][1], last["signs"][0]) if end - start == len(gap.strip())]
-        if gap.strip() != "-" and not (opens and joins) or first["sentence"] != last["sentence"]:
-            continue
-        if text.table("shift", max(text.sentence(first["signs"][0])[1], first["signs"][0] - FAR), first["signs"][0]):
+    for first, last in pairwise(rows):
+        (opens, start), (end, _) = first["signs"], last["signs"]
+        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] else ""
+        joins = any(stop - at == len(gap) for at, stop, _ in text.table("to", start, end)) and text.before("from", 0, opens)[1]
+        if gap != "-" and not (gap and joins) or text.table("shift", max(text.sentence(opens)[1], opens - FAR), opens):
             continue
         if "year" in last["fields"] and "month" in first["fields"] and said_year(first["fields"], place) is None:
             first |= resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
-        if "weekday" in last["fields"] and first.get("begin") and last.get("begin") and last["begin"] < first["begin"]:
-            last |= {"begin": last["begin"] + timedelta(7), "finish": last["finish"] + timedelta(7), "value": label(last["begin"] + timedelta(7), "day")}
-        placed = "begin" in first and "begin" in last and "DURATION" not in (first["type"], last["type"])
-        if placed and first["precision"] == last["precision"] and first["begin"] < last["begin"]:
-            yield _between(text, first, last)
-
-
-def _between(text, first, last):
-    years, months = last["begin"].year - first["begin"].year, last["begin"].month - first["begin"].month
-    value = {"year": f"P{years}Y", "month": f"P{years * 12 + months}M"}.get(first["precision"], f"P{(last['begin'] - first['begin']).days}D")
-    span = {"start": first["start"], "end": last["end"], "expression": text.text[first["start"] : last["end"]]}
-    return first | span | {"type": "DURATION", "value": value, "finish": last["finish"], "mod": None}
+        if "begin" not in first or "begin" not in last or "DURATION" in (first["type"], last["type"]):
+            continue
+        begin, finish = first["begin"], last["begin"]
+        if "weekday" in last["fields"] and finish < begin:
+            finish += timedelta(7)
+            last |= {"begin": finish, "finish": last["finish"] + timedelta(7), "value": label(finish, "day")}
+        if first["precision"] == last["precision"] and begin < finish:
+            years, months = finish.year - begin.year, finish.month - begin.month
+            value = {"year": f"P{years}Y", "month": f"P{years * 12 + months}M"}.get(first["precision"], f"P{(finish - begin).days}D")
+            span = {"end": last["end"], "expression": text.text[first["start"] : last["end"]], "finish": last["finish"]}
+            yield first | span | {"type": "DURATION", "value": value, "mod": None}
 
 
 def _table(articles, rows, columns):
@@ -151,7 +141,8 @@ def find_promises(articles, about, *, mentions=None):
 
     `about` is a word, a phrase, `launch*` or several parted by `|`, as in `find_in_context`; `thing` is what it matched,
     `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. A sentence that opens
-    with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what is denied or given up, what is only a condition, and the times of other things in the sentence.
+    with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what
+    is denied or given up, what is only a condition, and the times of other things in the sentence.
     Give `mentions` (a `find_dates` table) to save time. Raises ValueError where `about` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch, put off in May, is due in 2020."]})
@@ -191,21 +182,18 @@ def _meant(text, row, hits):
 
 def _promised(text, row, now, hits):
     """The thing that a mention is promised for, or None."""
-    if now and (row.finish.date() < now or row.tense == "past" and row.begin.date() <= now):
-        return None
-    if row.tense not in ("coming", "promised"):
+    if row.tense not in ("coming", "promised") or now and row.finish.date() < now:
         return None
     first, last = bisect_right(text.at, row.start) - 1, bisect_right(text.at, row.end - 1)
     _, opens, closes = text.sentence(first)
     opens, closes = max(opens, first - FAR), min(closes, last + FAR)
-    before = [(start, value) for start, end, value in text.table("lead", max(opens, first - 10), first) if end == first - 1]
-    came_from = any(end == first - 1 for _, end, _ in text.table("from", max(opens, first - 4), first))
-    if came_from and any(start == last + 1 for start, _, _ in text.table("to", last, last + 3)):
+    led_from, lead = text.before("lead", opens, first)
+    if text.before("from", opens, first)[1] and any(start == last + 1 for start, _, _ in text.table("to", last, last + 3)):
         return None  # put off from 2019 to 2020
     clauses = [(opens, opens, ""), *text.table("clause", opens, closes), (closes, closes, "")]
     here = max(k for k, clause in enumerate(clauses[:-1]) if clause[0] <= first)
-    denied = {value for _, _, value in text.table("deny", clauses[here][0], before[0][0] if before else first)}
-    if "yes" in denied or "soft" in denied and not (before and before[0][1] in ("before", "na coming")):
+    denied = {value for _, _, value in text.table("deny", clauses[here][0], led_from)}
+    if "yes" in denied or "soft" in denied and lead not in ("before", "na coming"):
         return None
     for k in range(here, -1, -1):
         opens, told, closes = *clauses[k][:2], clauses[k + 1][0]

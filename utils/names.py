@@ -5,103 +5,90 @@ Kinds are decided once for each distinct name over all articles. The lists and c
 """
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import chain, dropwhile, pairwise, takewhile
 from operator import itemgetter
 
 import pandas as pd
-import regex
 
-from utils.grammar.lexicon import (
-    KINDS,
-    LINKS,
-    PARTICLES,
-    WORD,
-    abbreviates,
-    common_words,
-    cue_votes,
-    is_heading,
-    known_names,
-    names_in,
-    pairs,
-    roles,
-    shape_votes,
-    skeleton,
-    word_class,
-    words_in,
-)
+from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
+from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
 COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
-_LINK = rf"(?:[ \u00a0](?:{'|'.join(LINKS)})(?=[ \u00a0]))?+"
-_NEXT = rf"(?:{_LINK}[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
-_RUN = regex.compile(rf"(?V1)(?<![\p{{L}}\p{{N}}_@#/]|\p{{L}}{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\p{{N}}_@$€£])")
+_NEXT = rf"(?:(?:[ \u00a0]{any_of(LINKS)}(?=[ \u00a0]))?+[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
+_RUN = re.compile(rf"(?={UPPER}|[adeil][{UPPER[1:-1]}'’l-])(?<![\w@#/])(?<![^\W\d_]{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\d_@$€£])")
 _BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
-_OPENS = regex.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|(?:^|\W)[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
-_HEADING = regex.compile(r"(?m)^[^\n.!?]{20,160}$")
-_LETTERS = regex.compile(r"[\p{L}\p{N}]++(?:[.&-][\p{L}\p{N}]++)*+")
-_MODEL = regex.compile(r"\d{3}s?$|\p{Lu}?\d+-\d|\p{Lu}\d{2,}")  # Boeing 737
+_OPENS = re.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|\W[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
+_HEADING = re.compile(r"(?m)^[^\n.!?]{20,160}$")
+_WORDS = re.compile(r"(?<![\w'’-])[^\W\d_][^\W\d_A-Z]++")
+_CLAUSE = re.compile(r"[;:.!?()“”\"]\s|\n")
+_ENDS = re.compile(r"(?: (?:of|the|and|for|at))*,?$")
+_ROLES = words_in("role-modifiers") | words_in("org-nouns") | ROLES | PARTICLES | {"of", "the", "for", "at"}
+_IDLE = COMMON - words_in("role-modifiers") - ROLES | words_in("no-names")  # what opens no role
+_LETTERS = re.compile(r"[^\W_]++(?:[.&-][^\W_]++)*+")
+_MODEL = re.compile(rf"\d{{3}}s?$|{UPPER}?\d+-\d|{UPPER}\d{{2,}}")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
-_AGENCIES = "PTI|ANI|IANS|AP|AFP|UNI|TNN|Reuters|Jiji|Kyodo|Xinhua"
-_DASH = r"(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
-_SKIP = regex.compile(
-    rf"(?mV1)^[ \t]*+\p{{Lu}}(?:[\p{{L}} .,'’/-]{{1,50}}?(?:(?:{_DAY})?[ ,]*\(\p{{Lu}}[\p{{L}} .&/-]{{1,30}}\)|{_DAY}){_DASH}"
-    rf"|\p{{Lu}}{{2}}[\p{{Lu}} .,'’/]{{0,50}}+{_DASH})"
-    rf"|[(\[]?(?:Reporting|Additional reporting|Editing|Writing) by [^\n]{{1,300}}|(?:[-–—]{{1,2}} ?|[(\[]|^)(?:{_AGENCIES})[)\]]?\s*$"
+_PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
+_SKIP = re.compile(
+    rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
+    rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
 )
 
 
 def _candidates(texts, counts):
     """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
-    rows, votes, runs = [], defaultdict(Counter), {}
+    rows, votes, runs = [], defaultdict(lambda: defaultdict(float)), {}
     for row, text in enumerate(texts):
         plain = _SKIP.sub(lambda m: m[0] if known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG" else " " * len(m[0]), text)
         plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
         for m in _RUN.finditer(plain):
             at = m.start()
-            key = (m[0], bool(_OPENS.search(text[max(0, at - 6) : at])))
+            key = (m[0], not at or bool(_OPENS.search(text, max(0, at - 6), at)))
             if key not in runs:
                 runs[key] = names_in(*key, counts)
             for a, b, opens in runs[key]:
                 start, end, name = at + a, at + b, m[0][a:b]
-                after = _BESIDE.findall(text[end : end + BESIDE // 3])[:3]
+                after = _BESIDE.findall(text, end, end + BESIDE // 4)[:3]
                 if after[:1] == [","]:  # , a large Kenyan maker of tyres
-                    after = _BESIDE.findall(text[end : end + BESIDE])[:9]
+                    after = _BESIDE.findall(text, end, end + BESIDE)[:9]
                 if not (after and _MODEL.match(after[0])):
-                    votes[name].update(cue_votes(_BESIDE.findall(text[max(0, start - BESIDE // 3) : start])[-3:], after))
+                    cast = votes[name]
+                    for kind, n in cue_votes(_BESIDE.findall(text, max(0, start - BESIDE // 4), start)[-3:], after):
+                        cast[kind] += n
                     rows.append((row, start, end, name, opens))
     return rows, votes
 
 
 def _in_headings(texts, counts, kinds):
     """The names in headings, whose capitals say nothing: those that the articles or the lists hold, as rows."""
-    written = {name: name for name in kinds if kinds[name] != "OTHER"}
-    written |= {name.upper(): name for name in written}
+    names = sorted(name for name in kinds if kinds[name] != "OTHER")
+    written = {name.upper(): name for name in names} | {name: name for name in names}
     for row, text in enumerate(texts):
         for line in _HEADING.finditer(text):
-            words = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else []
-            i = 0
-            while i < len(words):
-                spans = [(words[i][0], words[k][1]) for k in range(min(i + 6, len(words)) - 1, i - 1, -1)]
-                a, b = next(((a, b) for a, b in spans if line[0][a:b] in written), (0, 0))
+            words, done = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else [], 0
+            for i, (a, _) in enumerate(words):
+                b = a >= done and next((b for _, b in words[i : i + 6][::-1] if line[0][a:b] in written), 0)
                 if b:
                     yield row, line.start() + a, line.start() + b, written[line[0][a:b]], False
-                i += 1 if not b else sum(a <= start < b for start, _ in words)
+                    done = b
 
 
 def _kinds(votes, counts):
     """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places."""
     kinds = {}
     for name, cast in votes.items():
-        cast.update(shape_votes(name))
+        for kind, n in shape_votes(name).items():
+            cast[kind] += n
         kind = max((*KINDS, "OTHER"), key=cast.__getitem__)
-        plain = all(word.lower() in common_words() or counts[word.lower()] > counts[word] for word in name.split())
+        plain = all(word.lower() in COMMON or counts[word.lower()] > counts[word] for word in name.split())
         kinds[name] = known_names().get(name) or ("OTHER" if cast[kind] < (6 if plain else 0 if " " in name else ENOUGH) else kind)
     for name in [name for name in kinds if kinds[name] == "ORG" and " " in name]:
         short = name.split()[0]
-        if kinds.get(short) == "OTHER" and votes[short]["OTHER"] <= 0 and short.lower() not in common_words():
+        if kinds.get(short) == "OTHER" and votes[short]["OTHER"] <= 0 and short.lower() not in COMMON:
             kinds[short] = "ORG"  # Zedcar, beside Zedcar Tyres Ltd
     return kinds
 
@@ -121,13 +108,19 @@ def _people(rows, shown):
     return here | {(None, part): names.pop() for part, names in everywhere.items() if len(names) == 1}
 
 
+def _abbreviates(short, full):
+    """Do the letters of `short` stand in `full` in their order, the first one first?"""
+    letters = iter(full.casefold())
+    return full[0] == short[0] and all(letter in letters for letter in short.casefold() if letter.isalnum())
+
+
 def _links(rows, texts, kinds):
     """Short forms, from "full (SHORT)" and "SHORT (full)": {(row, "ZSA"): "Zed Space Agency", "ZSA": …}; and "Zedcar Inc." to "Zedcar"."""
     links, ties = {}, Counter()
     for (row, _, end, name, _), (other, start, stop, then, _) in pairwise(rows):
-        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip("\"”")[:1]
+        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip('"”')[:1]
         short, full = sorted((name, then), key=len)
-        if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and abbreviates(short, full):
+        if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and _abbreviates(short, full):
             ties[short, full] += 1
             links[row, short] = full
     links |= {short: full for (short, full), _ in sorted(ties.items(), key=lambda tie: (tie[1], tie[0]))}
@@ -140,34 +133,38 @@ def _links(rows, texts, kinds):
 
 def _role(before, after):
     """The role that introduces a person: "ISRO chairman" before the name, or "president of JAXA" after it; else None."""
-    modifiers, small = words_in("role-modifiers") | roles(), {"of", "the", "for", "at"}
-    words = regex.split(r"\s+", regex.split(r"[;:.!?)”\"]\s|\n", before)[-1].rstrip())
-    if words[-1].rstrip(",").lower() in roles() - {"chairs", "heads"}:
-        i = len(words) - 1
-        joined = modifiers | small
-        while i and words[i - 1][-1:] != "," and (words[i - 1][:1].isupper() or words[i - 1] in joined or words[i - 1] == "and" and words[i - 2] in modifiers):
-            i -= 1
-        words = words[i:]
+    words = _CLAUSE.split(before)[-1].split()
+    if words and words[-1].rstrip(",").lower() in ROLES:
+        first = len(words) - 1
+        while first:
+            word, joined = words[first - 1], {words[first - 2], words[first]} <= _ROLES  # finance and trade minister
+            if word[-1] == "," or not (word[0].isupper() or word in _ROLES or word == "and" and joined):
+                break
+            first -= 1
+        words = words[first:]
     else:
-        words = regex.split(r"[,;:.()“\"](?:\s|$)|\n|$", after[2:])[0].split() if after.startswith(", ") else []
+        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:])[0].split() if after.startswith(", ") else []
         at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
-        if at is None or any(word[0].isupper() for word in words[:1]) and at > 3:
+        if at is None:
             return None
-        end = at + 1
-        joined = modifiers | small | set(PARTICLES) | words_in("org-nouns")
-        while end < len(words) and (words[end][0].isupper() or words[end] in joined or word_class(words[end - 1]) == "a"):
-            end += 1
-        words = words[:end]
-    while len(words) > 1 and (words[0].lower() in common_words() - modifiers or words[0] in words_in("no-names")):
-        words = words[1:]
-    return regex.sub(r"(?: (?:of|the|and|for|at))*,?$", "", " ".join(words))
+        words = words[: at + 1] + [*takewhile(lambda word: word[0].isupper() or word in _ROLES, words[at + 1 :])]
+    words = [*dropwhile(lambda word: word in _IDLE or word.lower() in _IDLE, words[:-1]), words[-1]]
+    return _ENDS.sub("", " ".join(words))
+
+
+def _skeleton(name, kind):
+    """What spellings of a name share: case, accents, signs; in the name of a person also long vowels and the order of the words."""
+    plain = re.sub(r"[^\w\s]|[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.replace(".", " "))).casefold()
+    if kind == "PER" and " " in plain:
+        return " ".join(sorted(re.sub(r"(.)\1", r"\1", re.sub("ou|oh(?=[^aeiou]|$)", "o", plain)).split()))
+    return plain.replace(" ", "")
 
 
 def _shown(rows, kinds):
     """The kind of each name, and the spelling under which it is shown: the one that most articles have."""
     counts, groups = Counter(name for _, name in {(row[0], row[3]) for row in rows}), defaultdict(list)
     for name in counts:
-        groups[kinds[name], skeleton(name, kinds[name])].append(name)
+        groups[kinds[name], _skeleton(name, kinds[name])].append(name)
     return {name: (kind, max(group, key=lambda n: (counts[n], len(n), n))) for (kind, _), group in groups.items() for name in group}
 
 
@@ -186,7 +183,7 @@ def find_names(articles):
      ['Okafor', 'PER', 'Ann Okafor', ''], ['Sun Tyres Ltd', 'ORG', 'Sun Tyres Ltd', '']]
     """
     texts = articles["text"].fillna("").tolist()
-    counts = Counter(word for text in texts for word in regex.findall(r"(?<![\p{L}'’-])\p{L}\p{Ll}++", text))
+    counts = Counter(chain.from_iterable(map(_WORDS.findall, texts)))
     rows, votes = _candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)

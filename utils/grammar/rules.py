@@ -8,7 +8,7 @@ of a million letters is one sign.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import pandas as pd
@@ -18,6 +18,7 @@ from utils.tokens import split_sentences
 from utils.words import DATA
 
 TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
+SEEN = 1 << 16  # words whose signs are kept
 LONGEST = 30  # no word of a rule has more letters
 AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
@@ -33,29 +34,31 @@ class Rules:
             lines = [line.strip() for line in body.splitlines() if line.strip()]
             if kind == "rule":
                 rules += [line.partition(" -> ")[::2] for line in lines]
-                continue
-            for line in lines:
-                if kind == "macro":
-                    macros[name] = line
-                elif kind == "shape":
-                    key, form = line.split(" = ", 1)
-                    self.forms[key] = self._sign("{" + key + "}")
-                    self.shapes.append((re.compile(form, re.IGNORECASE), self.forms[key]))
-            if kind not in ("macro", "shape"):
+            elif kind == "macro":
+                macros[name] = lines[-1]
+            elif kind == "shape":
+                self.shapes += [(re.compile(form, re.IGNORECASE), self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
+            else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
-        patterns = [self._compile(pattern, macros) for pattern, _ in rules]
-        self.fields = [self._sources(self._expand(pattern, macros)) for pattern, _ in rules]
+        self.spell = lru_cache(SEEN)(self._spell)
+        rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
+        patterns = [self._compile(pattern) for pattern, _ in rules]
+        self.fields = [self._sources(pattern) for pattern, _ in rules]
         self.fixed = [dict(pair.split("=") for pair in fields.split()) for _, fields in rules]
         digits = "".join(sign for shape, sign in self.shapes if any(map(shape.fullmatch, "1 13 27 32 00 00 123 1850 1950 1234".split())))
-        before, after = rf"(?<![$€£#/@_&+\\])(?<![{digits}][.,:])(?<!w-)", rf"(?!%|[.,:/-][{digits}])"
-        self.catch = [regex.compile(pattern + after) for pattern in patterns]
+        before, self.after = rf"(?<![$€£#/@_&+\\])(?<![{digits}][.,:])(?<!w-)", rf"(?!%|[.,:/-][{digits}])"
+        self.catch = [regex.compile(pattern + self.after) for pattern in patterns]
         self.plain = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern in patterns]
-        self.after = after
-        self.firsts = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in self.plain]
-        self.first = {sign: [k for k, rule in enumerate(self.firsts) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
+        firsts = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in self.plain]
+        self.first = {sign: [k for k, rule in enumerate(firsts) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
         self.starts = re.compile(before + "[" + "".join(sign for sign, rules in self.first.items() if rules) + "]")
-        self.buckets, self.opens = {}, {}
+        self.opens = cache(lambda head: any(firsts[k].match(head, partial=True) for k in self.first[head[0]]))
+        self.bucket = cache(lambda sign: re.compile(f"(?:{'|'.join(f'({self.plain[k]})' for k in self.first[sign])}){self.after}"))
         self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "back", "deny", "shift")}
+
+    def _shape(self, key):
+        self.forms[key] = self._sign("{" + key + "}")
+        return self.forms[key]
 
     def _sign(self, word):
         return self.signs.setdefault(word, chr(0xE000 + len(self.signs)))
@@ -90,9 +93,8 @@ class Rules:
     def _expand(self, pattern, macros):
         return regex.sub(r"(?<!\?P)<([a-z]\w*)>", lambda m: self._expand(macros[m[1]], macros), pattern)
 
-    def _compile(self, pattern, macros):
+    def _compile(self, pattern):
         part = r"\?P<\w+>|\{(?:(\w+):)?(\w+)\}|[^\W_]+"
-        pattern = self._expand(pattern, macros)
         return re.sub(part, lambda m: f"(?P<{m[1] or m[2]}>{self.forms[m[2]]})" if m[2] else m[0] if m[0][0] == "?" else self._sign(m[0]), pattern)
 
     def _sources(self, pattern):
@@ -106,22 +108,13 @@ class Rules:
         """Where the rules fit: (from, to, rule), the first rule that fits at a place."""
         at = self.starts.search(codes)
         while at:
-            head = codes[at.start() : at.start() + 3]
-            if head not in self.opens:
-                self.opens[head] = any(self.firsts[k].match(head, partial=True) for k in self.first[head[0]])
-            match = self.opens[head] and self._bucket(head[0]).match(codes, at.start())
+            sign = codes[at.start()]
+            match = self.opens(codes[at.start() : at.start() + 3]) and self.bucket(sign).match(codes, at.start())
             if match:
-                yield *match.span(), self.first[codes[at.start()]][match.lastindex - 1]
+                yield *match.span(), self.first[sign][match.lastindex - 1]
             at = self.starts.search(codes, match.end() if match else at.end())
 
-    def _bucket(self, sign):
-        """The rules that may begin with a sign, as one pattern."""
-        if sign not in self.buckets:
-            either = "|".join(f"({self.plain[k]})" for k in self.first[sign])
-            self.buckets[sign] = re.compile(f"(?:{either}){self.after}")
-        return self.buckets[sign]
-
-    def spell(self, token):
+    def _spell(self, token):
         """The sign of a word of the text."""
         if token.isspace():
             return "\n" if token.count("\n") > 1 else "\r" if "\n" in token else " "
@@ -142,17 +135,6 @@ class Rules:
         if number := re.search(r"\d+", text):
             return str(int(number[0]))
         return str(sum(int(values.get(word, 0)) for word in re.split("[ -]", text)))
-
-
-class _Signs(dict):
-    """The sign of each distinct word, worked out when the word is first met."""
-
-    def __init__(self, rules):
-        self.rules = rules
-
-    def __missing__(self, token):
-        self[token] = sign = self.rules.spell(token)
-        return sign
 
 
 @cache
@@ -184,6 +166,11 @@ class Text:
         pattern, values = self.rules.tables[name]
         return [(*m.span(), values[m.lastindex - 1]) for m in pattern.finditer(self.codes, start, end)]
 
+    def before(self, name, first, sign):
+        """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
+        found = self.table(name, max(first, sign - 10), sign)
+        return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
+
     def cut(self, start, end):
         return self.text[self.at[start] : self.at[end]]
 
@@ -195,12 +182,10 @@ def read_texts(articles):
     days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
     known = articles["date_precision"].fillna("day") if "date_precision" in articles else ["day"] * len(articles)
     language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
-    signs = {}
     for number, (article, text, day, precision, code) in enumerate(zip(articles["article_id"], articles["text"].fillna(""), days, known, language)):
         rules, tokens = read_rules(code), TOKEN.findall(text)
-        sign = signs.setdefault(rules, _Signs(rules))
-        codes = "".join(map(sign.__getitem__, tokens))
+        codes = "".join(map(rules.spell, tokens))
         if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED:
             codes = codes.replace("\r", " ")
-        found = Text(number, text, codes, [0, *accumulate(map(len, tokens))], sentences.get(article, []), rules)
-        yield found, None if pd.isna(day) else day.date(), precision
+        at = [0, *accumulate(map(len, tokens))]
+        yield Text(number, text, codes, at, sentences.get(article, []), rules), None if pd.isna(day) else day.date(), precision
