@@ -168,3 +168,10 @@ def test_promises(frame, about, text, expected):
 def test_a_promise_needs_a_word_to_look_for(frame):
     with pytest.raises(ValueError, match="holds no word"):
         find_promises(frame("It opens in 2020."), " ")
+
+
+def test_a_pronoun_points_back_to_what_the_article_is_about(frame):
+    text = "The Zed tram is new. The Zed cost more than the old Yak. It will run in 2020. Paul Rao said it would stop in 2021."
+    promises = find_promises(frame(text, dates=[TODAY]), "zed|yak")
+    assert [(row.thing, row.begin.year) for row in promises.itertuples()] == [("Zed", 2020)]  # Paul Rao's is another matter
+    assert find_promises(frame("The Zed is new. Trams will run in 2020.", dates=[TODAY]), "zed").empty

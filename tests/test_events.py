@@ -6,6 +6,7 @@ import pytest
 from utils.articles import load_articles
 from utils.dates import find_dates
 from utils.events import group_events, ledger, look_up, on_two_clocks, slips, spans_of
+from utils.prose import when
 from utils.tokens import tokenize
 
 BRIEFS = [
@@ -50,7 +51,7 @@ def test_the_ledger_follows_a_promise_until_it_is_kept(town):
     assert rows["moved"].round(1).fillna(0).tolist() == [0, 9.0]
     one = slips(rows).iloc[0]
     assert (one["about"], one["promises"], one["kept"]) == ("bridge", 2, 1)
-    assert one["first"] == "June 2019, said in January 2018" and one["last"] == "March 2020, said in May 2019"
+    assert one["first"] == "June 2019 (said in January 2018)" and one["last"] == "March 2020 (said in May 2019)"
     assert round(one["moved"], 1) == 9.0 and round(one["months_per_year"], 1) == round(9.0 / (477 / 365.25), 1)
 
 
@@ -88,3 +89,17 @@ def test_without_articles_or_dates_there_are_no_events_and_no_promises():
         assert group_events(mentions, tokens, frame).empty and ledger(frame, tokens, mentions=mentions).empty
         assert on_two_clocks(mentions, frame).empty and look_up(mentions).empty and slips(ledger(frame, tokens, mentions=mentions)).empty
         assert spans_of(group_events(mentions, tokens, frame)).empty
+
+
+def test_the_sample_tells_how_the_joint_mission_and_chandrayaan_2_slipped():
+    articles, _ = load_articles("data/articles")
+    mentions, tokens = find_dates(articles), tokenize(articles)
+    rows = ledger(articles, tokens, mentions=mentions, about=["lupex|chandrayaan-5|joint * mission|polar mission|polar expedition", "chandrayaan-2"])
+    told = {about: [f"{row.said:%Y-%m} {when(row.begin, row.finish)}" for row in own.itertuples()] for about, own in rows.groupby("about", sort=False)}
+    second = told.pop("chandrayaan-2")
+    (joint,) = told.values()
+    for promise in ("2019-08 2023", "2019-12 2024", "2021-11 2024", "2023-08 2024 to 2025", "2023-10 2025", "2025-08 2027 to 2028"):
+        assert promise in joint, promise
+    for promise in ("2017-03 first quarter of 2018", "2017-11 March 2018", "2018-03 April 2018", "2019-01 March 2019", "2019-07 22 July 2019"):
+        assert promise in second, promise
+    assert not any("2021" in promise for promise in second)  # of the launch of another craft

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ COLUMNS = {
     "begin": "datetime64[s]", "finish": "datetime64[s]", "precision": "str", "mod": "str", "tense": "str",
 }  # fmt: skip
 NEAR = 12  # signs between a clock time and its day
-BACK = 2  # sentences that a pronoun may point back
+BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 
@@ -169,15 +170,22 @@ def find_promises(articles, about, *, mentions=None):
 
 
 def _meant(text, row, hits):
-    """The hits that a mention may be promised for: those of its sentence, or one before it that its first words point back to."""
+    """The hits that a mention may be promised for: those of its sentence, or what its first words point back to.
+
+    That is a hit in the paragraph so far, a sentence or two before, or in the article's first sentence, which says what it is
+    about; of several the one that the article names most.
+    """
     own = [hit for hit in hits if hit[0] == row.sentence]
-    before = [hit for hit in hits if row.sentence - BACK <= hit[0] < row.sentence]
-    if own or not before:
+    if own:
         return own
     start = text.sentence(bisect_right(text.at, row.start) - 1)[1]
+    near = [hit for hit in hits if row.sentence - BACK <= hit[0] < row.sentence and "\n" not in text.text[hit[1] : text.at[start]]]
+    before = [hit for hit in hits if hit[0] == 0 and 0 < row.sentence <= LEAD] + near
     points = any(at - start < 2 for at, _, _ in text.table("back", start, start + 4))
-    names = CAPITAL.search(text.text[text.at[start] : row.start].lstrip("“‘\"'"), 1)
-    return [(row.sentence, text.at[start], before[-1][2])] if points and not names else []
+    if not before or not points or CAPITAL.search(text.text[text.at[start] : row.start].lstrip("“‘\"'"), 1):
+        return []
+    topic = Counter(name.lower() for _, _, name in hits)
+    return [(row.sentence, text.at[start], max(reversed(before), key=lambda hit: topic[hit[2].lower()])[2])]
 
 
 def _promised(text, row, now, hits):

@@ -225,7 +225,7 @@ def slips(promises):
     for about, own in promises.groupby("about", sort=False):
         first, last = own.iloc[0], own.iloc[-1]
         moved, years = (last["middle"] - first["middle"]).days / MONTH, (last["said"] - first["said"]).days / 365.25
-        ends = [f"{when(row['begin'], row['finish'])}, said in {row['said']:%B %Y}" for row in (first, last)]
+        ends = [f"{when(row['begin'], row['finish'])} (said in {row['said']:%B %Y})" for row in (first, last)]
         rows.append([about, len(own), *ends, moved, moved / years if years > 0.25 else np.nan, (own["outcome"] == "kept").sum()])
     columns = ["about", "promises", "first", "last", "moved", "months_per_year", "kept"]
     return pd.DataFrame(rows, columns=columns).sort_values("promises", ascending=False, kind="stable", ignore_index=True)
