@@ -11,7 +11,7 @@ import pandas as pd
 
 from utils.grammar.cast import Cast
 from utils.grammar.marks import find_marks
-from utils.grammar.phrases import PREPOSITIONS, REACH, Article, nouns, phrase_from, subject, takes
+from utils.grammar.phrases import REACH, Article, phrase_from, subject, words
 from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
 from utils.tokens import tokenize
@@ -51,19 +51,19 @@ def _is_speech(a, n, known):
         or before == "so-called"
         or before in ("called", "titled", "entitled", "dubbed")
         and first > 1
-        and a.words[first - 2] in nouns("named")
+        and a.words[first - 2] in words("named")
     ):
         return False
     if titled and before:
         return (
             near
-            and takes(a, cue) in ("say", "call")
+            and a.takes(cue) in ("say", "call")
             and a.words[cue] not in ("told", "tells")
-            and before not in PREPOSITIONS - {"as", "of"}
-            and before not in nouns("named")
+            and before not in words("preposition") - {"as", "of"}
+            and before not in words("named")
             and not a.possessive(first - 1)
         )
-    if before in nouns("named") and lead != ":" and how in ("subject", "before", "goes on", "none"):
+    if before in words("named") and lead != ":" and how in ("subject", "before", "goes on", "none"):
         return False
     return alone or how in ("left", "right", "later", "lead", "joins") or count > 3
 
@@ -92,13 +92,13 @@ def _statement(a, c, lo, hi):
         return None
     found = subject(a, c, lo)
     that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(a.near(i) for i in range(c, k))), None)
-    plain = word in ("said", "says") and c + 1 < hi and a.near(c) and here(c + 1) not in PREPOSITIONS and here(c + 1) not in ("so", "no", "nothing", "yes")
+    plain = word in ("said", "says") and c + 1 < hi and a.near(c) and here(c + 1) not in words("preposition") and here(c + 1) not in ("so", "no", "nothing", "yes")
     if found and (that or plain) and hi - (that or c) > 3:
         return (a.start[(that or c) + 1], a.end[hi - 1], found, word)
     comma = lambda k: k > lo and "," in a.gap(k - 1)
     if word in read_words("reporting-verbs/en") and found and comma(found[0]) and found[0] - lo > 2:
         return (a.start[lo], a.end[found[0] - 1], found, word)
-    after = phrase_from(a, c + 1) if comma(c) and c + 1 < hi and a.near(c) and word in ("said", "says") and c - lo > 2 else None
+    after = phrase_from(a, c, 1) if comma(c) and c + 1 < hi and a.near(c) and word in ("said", "says") and c - lo > 2 else None
     return (a.start[lo], a.end[c - 1], after, word) if after else None
 
 
