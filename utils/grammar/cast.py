@@ -1,8 +1,7 @@
 """Who a speaker is: names, pronouns, roles and kinds of bodies, resolved within one article."""
 
 import re
-
-import numpy as np
+from bisect import bisect_left
 
 from utils.grammar.phrases import group, phrase_from, words
 from utils.words import read_words
@@ -14,7 +13,7 @@ class Cast:
     def __init__(self, a, names):
         self.a, self.mentions, self.roles, self.gender, self.spoke, self.kind = a, [], {}, {}, [], {}
         for start, end, kind, canonical, role in sorted(names, key=lambda name: name[0]):
-            first, last = int(np.searchsorted(a.start, start)), int(np.searchsorted(a.start, end)) - 1
+            first, last = bisect_left(a.start, start), bisect_left(a.start, end) - 1
             if first <= last:
                 self.kind[canonical] = kind
                 self.mentions.append((first, last, kind, canonical))
@@ -29,8 +28,9 @@ class Cast:
         if beside and a.is_a(beside[3], "speaker"):
             called |= set(a.words[beside[0] : beside[1] + 1])
         self.roles.setdefault(person, set()).update(called)
-        title = called | {a.words[first - 1]}
-        self.gender[person] = self.gender.get(person) or ("m" if title & words("male") else "f" if title & words("female") else None)
+        title, given = called | {a.words[first - 1]}, set(person.lower().split()[:-1])
+        clues = ("m", "male-name", given), ("f", "female-name", given), ("m", "male", title), ("f", "female", title)
+        self.gender[person] = self.gender.get(person) or next((sex for sex, kind, heard in clues if heard & words(kind)), None)
 
     def actor(self, span, said):
         """Who a speaker is: by name, else by pronoun, role or kind of body; None where nothing tells. `said`: the speakers so far."""

@@ -181,8 +181,8 @@ def back(a, j, lo):
 
 def subject(a, i, lo):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
-    j, _ = back(a, i - 1, lo)
-    if j < lo or a.quote[j] >= 0:
+    j, passive = back(a, i - 1, lo)
+    if j < lo or a.quote[j] >= 0 or passive and not a.words[i].endswith("ing"):  # who was told does not speak
         return None
     if not a.near(j):
         return _before_apposition(a, j, lo) if re.search(r"[,)—–]", a.gap(j)) and not re.search("[:;]", a.gap(j)) else None

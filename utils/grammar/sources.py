@@ -81,10 +81,7 @@ def _from_right(a, n, r):
             if found and (turned or found[0] == r or found[0] == r + 1 and a.words[r] == "as" or group(a, found[0] - 1, r) == r):
                 return (found, c, c)
     signed = phrase_from(a, r) if re.fullmatch(r"\s*[—–-]+\s*", between) else None
-    if signed and (signed[1] + 1 == a.closing(r) or not a.near(signed[1])):  # “…” — Rao
-        return (signed, None, None)
-    found = phrase_from(a, r, 1) if a.words[r] == "by" else None
-    return found and (found, r, r)
+    return (signed, None, None) if signed and (signed[1] + 1 == a.closing(r) or not a.near(signed[1])) else None  # “…” — Rao
 
 
 def _after(a, c):
@@ -99,10 +96,8 @@ def attribute(a, n):
     left, right = _from_left(a, lo, first), _from_right(a, n, after)
     if left and (lead == ":" or first - left[2] <= (6 if lead == "," else 1 if a.takes(left[1]) == "say" else 3)):
         return (*left, "left")
-    if right and not (right[1] == after and a.words[after] == "by" and left):
-        return (*right, "right")
-    if left:
-        return (*left, "left")
+    if right or left:
+        return (*right, "right") if right else (*left, "left")
     if lead == ":" and (found := first_subject(a, lo, first)):
         return (found, None, None, "lead")
     for c in a.cues_in(after + 1, min(a.closing(first), after + REACH))[:6]:
