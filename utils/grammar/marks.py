@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 LONGEST = 4000  # characters of a quotation in one paragraph; where the next mark is farther, the closing one is lost
 REACH = 1500  # characters in which the end of a ‘single’ quotation, or of a sentence, is looked for
@@ -66,7 +66,7 @@ def find_marks(text):
             opened = sign
         sign = _MARK.search(text, resume)
     marks = [mark for mark in marks if re.search(r"\w", text[mark.start : mark.end])]
-    for before, mark in zip(marks, marks[1:]):
+    for before, mark in pairwise(marks):
         mark.joins = before.end == before.right and not before.flag and not text[before.right : mark.left].strip()
     return marks
 
@@ -76,7 +76,7 @@ def _role(text, sign, opened):
     before, after, shape = text[max(sign.start() - 1, 0) : sign.start()], text[sign.end() : sign.end() + 1], sign[0]
     left = not before or before.isspace() or before in "([{—–-/'‘“"
     right = not after or after.isspace() or after in ",.;:?!)]}—–-/'’”"
-    if shape in _OPENS and not (shape in "“«" and right and not left):
+    if shape in _OPENS and not (shape in "“«" and right and not left and (opened or shape == "«")):  # German closes „so“
         return "open"
     if shape in _CLOSES:
         return "open" if left and not right and not opened else "close"

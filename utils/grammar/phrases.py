@@ -123,7 +123,8 @@ class Article:
         if self.quote[k] >= 0 or self.is_a(k, "calendar"):
             return True
         if word in read_words("stopwords/en") and not self.is_a(k, "modifier"):  # unless it is shouted (US, WHO) or a name's initial
-            return not capital or not (word in ("us", "it", "who") and self.text[self.start[k] : self.end[k]].isupper() or word == "a" and self.near(k) and self.capital(k + 1))
+            whole = self.text[self.start[k] : self.end[k]]
+            return not (capital and (word in ("us", "it", "who") and whole.isupper() or word == "a" and self.near(k) and self.capital(k + 1)))
         return word in verbs() and not capital and not self.is_a(k, "speaker") and not self.is_a(k - 1, "determiner")
 
 
@@ -192,7 +193,8 @@ def subject(a, i, lo):
 def _before_apposition(a, j, lo):
     for k in range(j - 1, max(lo - 1, j - 40), -1):
         if a.quote[k] < 0 and re.search(r"[,(—–]", a.gap(k)):
-            opens = a.is_a(k + 1, "apposition") or a.words[k + 1][0].isdigit() or a.is_a(k + 1, "speaker") or a.capital(k + 1) and a.is_a(k, "speaker") or "(" in a.gap(k)
+            opens = a.is_a(k + 1, "apposition") or a.is_a(k + 1, "speaker") or a.words[k + 1][0].isdigit() or "(" in a.gap(k)
+            opens = opens or a.capital(k + 1) and a.is_a(k, "speaker")
             if opens and (found := phrase_to(a, k, lo)):
                 return found
             if k < j - 1 and a.capital(k + 1) and group(a, j, k + 1) == k + 1:  # the minister in charge of it, Ann Rao, said
