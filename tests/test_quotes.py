@@ -130,6 +130,12 @@ def test_actors_by_name_pronoun_role_and_body(frame):
     ]
 
 
+def test_who_is_told_does_not_speak_and_she_is_no_peter(frame):
+    assert told(frame, "The deal is dead, Rao was told. It is said that the talks had failed.") == []
+    text = "Ruth Vale met Peter Crane. He said: “We go.” She called it “a first step”."
+    assert told(frame, text, "Ruth Vale", "Peter Crane", columns=("speaker", "actor")) == [("He", "Peter Crane"), ("She", "Ruth Vale")]
+
+
 def test_two_speakers_and_one_introduced_beside(frame):
     text = "Lan Nguyen and Sue Albright said they were “heartbroken.” “We try,” said the coach, Jo Park."
     assert told(frame, text, "Lan Nguyen", "Sue Albright", "Jo Park", columns=("quote", "actor"))[1] == ("We try,", "Jo Park")

@@ -11,14 +11,14 @@ import pandas as pd
 
 from utils.grammar.cast import Cast
 from utils.grammar.marks import find_marks
-from utils.grammar.phrases import PREPOSITIONS, REACH, Article, nouns, phrase_from, subject, takes
+from utils.grammar.phrases import REACH, Article, phrase_from, subject
 from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
 from utils.tokens import tokenize
 from utils.words import read_words
 
 _HALF = re.compile("[\ud800-\udfff]")
-_EMPTY = {
+_COLUMNS = {
     "article_id": "str", "quote_id": "int32", "start": "int32", "end": "int32", "quote": "str", "speaker": "str", "speaker_start": "Int32",
     "speaker_end": "Int32", "verb": "str", "kind": "str", "actor": "str", "flags": "str",
 }  # fmt: skip
@@ -26,99 +26,75 @@ _EMPTY = {
 
 def _is_speech(a, n, known):
     """Is this more than a title, a nickname, a word that is spoken of, or a word in scare quotes?"""
-    mark, first, last = a.marks[n], a.first[n], a.last[n]
-    how, cue = (known[3], known[2]) if known else ("none", None)
-    inside, count = range(first, last + 1), last - first + 1
-    before = a.words[first - 1] if first and a.sentence[first - 1] == a.sentence[first] else ""
-    lead = a.text[max(mark.left - 3, 0) : mark.left].rstrip()[-1:]
-    alone = not before and a.text[mark.end - 1] in ".?!…"
-    capitals = [k for k in inside if a.text[a.start[k]].isupper()]
-    titled = bool(capitals) and all(k in capitals or a.words[k] in read_words("stopwords/en") or a.words[k][0].isdigit() for k in inside)
-    near = cue is not None and how == "left" and first - cue <= 3
-    titled = titled and first in capitals and a.text[mark.end - 1] not in ".?!…" and not (lead == ":" or lead == "," and near)
-    if (
-        titled
-        and count <= 3
-        and before
-        and a.capital(first - 1)
-        and last + 1 < len(a.words)
-        and a.capital(last + 1)
-        and not a.text[mark.right : a.start[last + 1]].strip()
-    ):
+    mark, first, count = a.marks[n], a.first[n], a.last[n] - a.first[n] + 1
+    cue, how = known[2:] if known else (None, "none")
+    before = a.words[first - 1] if a.opening(first) < first else ""
+    ended = a.text[mark.end - 1] in ".?!…"
+    if before == "so-called" or a.words[max(first - 2, 0) : first] == ["known", "as"]:
         return False
-    if (
-        a.words[max(first - 2, 0) : first] == ["known", "as"]
-        or before == "so-called"
-        or before in ("called", "titled", "entitled", "dubbed")
-        and first > 1
-        and a.words[first - 2] in nouns("named")
-    ):
-        return False
-    if titled and before:
-        return (
-            near
-            and takes(a, cue) in ("say", "call")
-            and a.words[cue] not in ("told", "tells")
-            and before not in PREPOSITIONS - {"as", "of"}
-            and before not in nouns("named")
-            and not a.possessive(first - 1)
-        )
-    if before in nouns("named") and lead != ":" and how in ("subject", "before", "goes on", "none"):
-        return False
-    return alone or how in ("left", "right", "later", "lead", "joins") or count > 3
-
-
-def _indirect(a):
-    """Statements without marks that a reporting verb makes plain: (start, end, noun phrase, verb), at most one a sentence."""
-    quoted = {a.sentence[k] for k in a.first}
-    for s in sorted({a.sentence[k] for k in a.cues} - quoted):
-        lo, hi = a.opens[s], a.opens[s + 1]
-        for c in a.cues_in(lo, min(hi, lo + REACH)):
-            found = _statement(a, c, lo, hi)
-            if found:
-                yield found
-                break
+    capital = lambda k: a.text[a.start[k]].isupper() or k > first and (a.words[k] in read_words("stopwords/en") or a.words[k][0].isdigit())
+    if before and not ended and a.lead(n) != ":" and all(map(capital, range(first, first + count))):  # a title, unless called or said
+        spoken = cue is not None and how == "left" and first - cue <= 3 and a.takes(cue) in ("say", "call")
+        return spoken and not (a.is_a(first - 1, "named") or a.possessive(first - 1) or a.is_a(first - 1, "preposition") and before != "of")
+    return not before and ended or how in ("left", "right", "later", "lead", "joins") or count > 3
 
 
 def _statement(a, c, lo, hi):
-    word, here = a.words[c], lambda k: a.words[k] if k < hi else ""
-    if word == "according" and here(c + 1) == "to":
-        found = source(a, c)
-        if not found:
-            return None
+    """What the cue at word c tells without marks, in the sentence from word lo to hi: (first word, word after it, noun phrase, verb)."""
+    word, comma = a.words[c], lambda k: k > lo and "," in a.gap(k - 1)
+    if word == "according" and (found := source(a, c)):
         begin, end = (found[0][1] + 1, hi) if c == lo else (lo, c)
-        return (a.start[begin], a.end[end - 1], found[0], "according to") if end - begin > 2 else None
+        return (begin, end, found[0], "according to") if end - begin > 2 else None
     if a.verb.get(c) != ("say", "finite"):
         return None
-    found = subject(a, c, lo)
-    that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(a.near(i) for i in range(c, k))), None)
-    plain = word in ("said", "says") and c + 1 < hi and a.near(c) and here(c + 1) not in PREPOSITIONS and here(c + 1) not in ("so", "no", "nothing", "yes")
-    if found and (that or plain) and hi - (that or c) > 3:
-        return (a.start[(that or c) + 1], a.end[hi - 1], found, word)
-    comma = lambda k: k > lo and "," in a.gap(k - 1)
-    if word in read_words("reporting-verbs/en") and found and comma(found[0]) and found[0] - lo > 2:
-        return (a.start[lo], a.end[found[0] - 1], found, word)
-    after = phrase_from(a, c + 1) if comma(c) and c + 1 < hi and a.near(c) and word in ("said", "says") and c - lo > 2 else None
-    return (a.start[lo], a.end[c - 1], after, word) if after else None
+    found, follows = subject(a, c, lo), word in ("said", "says") and c + 1 < hi and a.near(c)
+    that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
+    if found and (that or follows and not a.is_a(c + 1, "no-statement")) and hi - (that or c) > 3:
+        return ((that or c) + 1, hi, found, word)
+    if found and word in read_words("reporting-verbs/en") and comma(found[0]) and found[0] - lo > 2:
+        return (lo, found[0], found, word)
+    after = phrase_from(a, c, 1) if follows and comma(c) and c - lo > 2 else None
+    return (lo, c, after, word) if after else None
+
+
+def _indirect(a):
+    """Statements without marks that a reporting verb makes plain, at most one a sentence, as `_rows` has them."""
+    for s in sorted({a.sentence[c] for c in a.cues} - {a.sentence[k] for k in a.first}):
+        lo, hi = a.opens[s], a.opens[s + 1]
+        if found := next(filter(None, (_statement(a, c, lo, hi) for c in a.cues_in(lo, min(hi, lo + REACH)))), None):
+            begin, end, span, verb = found
+            yield a.start[begin], a.end[end - 1], span, verb, "indirect", "", False
 
 
 def _rows(a):
-    """The quotations of one article, in order."""
-    found = carry_on(a, [attribute(a, n) for n in range(len(a.marks))])
-    rows, previous = [], None
-    for n, known in enumerate(found):
+    """The quotations of one article, in order: (start, end, noun phrase, verb, kind, flags, in one speech with the one before?)."""
+    rows, previous = [*_indirect(a)], None
+    for n, known in enumerate(carry_on(a, [attribute(a, n) for n in range(len(a.marks))])):
         mark = a.marks[n]
-        if not _is_speech(a, n, known):
-            continue
-        span, cue, cue_end, how = known or (None, None, None, "none")
-        same = previous is not None and (mark.joins or how == "goes on" or known and cue is not None and found[previous] and found[previous][1] == cue)
-        opens = a.opening(a.first[n]) == a.first[n] or a.text[max(mark.left - 3, 0) : mark.left].rstrip()[-1:] in (":", ",")
-        kind = "continued" if mark.joins else "direct" if opens and a.text[mark.start].isupper() else "partial"
-        verb = " ".join(a.words[cue : cue_end + 1]) if cue is not None else None
-        rows.append((mark.start, mark.end, span, verb, kind, mark.flag, same))
-        previous = n
-    rows += [(start, end, span, verb, "indirect", "", False) for start, end, span, verb in _indirect(a)]
+        if _is_speech(a, n, known):
+            span, cue, cue_end, how = known or (None, None, None, "none")
+            same = previous is not None and (mark.joins or how == "goes on" or cue is not None and cue == previous[0])
+            opens = a.opening(a.first[n]) == a.first[n] or a.lead(n) in (":", ",")
+            kind = "continued" if mark.joins else "direct" if opens and a.text[mark.start].isupper() else "partial"
+            verb = " ".join(a.words[cue : cue_end + 1]) if cue is not None else None
+            rows.append((mark.start, mark.end, span, verb, kind, mark.flag, same))
+            previous = (cue,)
     return sorted(rows, key=lambda row: row[:2])
+
+
+def _told(a, cast):
+    """The rows of one article, from quote_id on."""
+    quote_id, said = -1, []
+    for start, end, span, verb, kind, flag, same in _rows(a):
+        quote_id += not same
+        speaker = begin = close = actor = None
+        if span:
+            begin, close = a.start[span[0]], a.end[span[1]]
+            close -= 2 if a.text[close - 2 : close] in ("’s", "'s") else 0
+            speaker, actor = a.text[begin:close], cast.actor(span, said)
+            said.append((actor, cast.kind.get(actor)))
+            cast.spoke.append((span[0], actor))
+        yield quote_id, start, end, a.text[start:end], speaker, begin, close, verb, kind, actor, flag
 
 
 def find_quotes(articles, *, names=None):
@@ -143,7 +119,8 @@ def find_quotes(articles, *, names=None):
     codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
     bounds = np.searchsorted(ids, np.arange(len(articles) + 1))
     start, end, sentence = (tokens[c].to_numpy() for c in ("start", "end", "sentence"))
-    named = _names_by_article(names)
+    columns = names.reindex(columns=["start", "end", "kind", "canonical", "role"])
+    named = {article_id: part.values.tolist() for article_id, part in columns.groupby(names["article_id"], observed=True)}
     table = []
     for i, (article_id, text) in enumerate(zip(articles["article_id"], articles["text"])):
         part = slice(bounds[i], bounds[i + 1])
@@ -152,31 +129,7 @@ def find_quotes(articles, *, names=None):
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
             a = Article(text, [vocabulary[c] for c in codes[part]], start[part], end[part], sentence[part], marks)
             table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())))]
-    return pd.DataFrame(table, columns=list(_EMPTY)).astype({**_EMPTY, "article_id": articles["article_id"].dtype})
-
-
-def _names_by_article(names):
-    columns = [names[c] if c in names else [None] * len(names) for c in ("start", "end", "kind", "canonical", "role")] if names is not None else [()] * 5
-    named = {}
-    for article_id, *row in zip(names["article_id"] if names is not None else (), *columns):
-        named.setdefault(article_id, []).append(row)
-    return named
-
-
-def _told(a, cast):
-    """The rows of one article, from quote_id on."""
-    quote_id, said = -1, []
-    for start, end, span, verb, kind, flag, same in _rows(a):
-        quote_id += not same
-        if not span:
-            yield quote_id, start, end, a.text[start:end], None, None, None, verb, kind, None, flag
-            continue
-        begin, close = a.start[span[0]], a.end[span[1]]
-        close -= 2 if a.text[close - 2 : close] in ("’s", "'s") else 0
-        actor = cast.actor(span, said)
-        said.append((actor, cast.kind.get(actor)))
-        cast.spoke.append((span[0], actor))
-        yield quote_id, start, end, a.text[start:end], a.text[begin:close], begin, close, verb, kind, actor, flag
+    return pd.DataFrame(table, columns=list(_COLUMNS)).astype({**_COLUMNS, "article_id": articles["article_id"].dtype})
 
 
 def mark_quoted(tokens, quotes):

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 LONGEST = 4000  # characters of a quotation in one paragraph; where the next mark is farther, the closing one is lost
 REACH = 1500  # characters in which the end of a ‘single’ quotation, or of a sentence, is looked for
@@ -41,35 +42,33 @@ def find_marks(text):
     breaks = [*(m.start() for m in _BLANK_LINE.finditer(text)), len(text)]
     marks, opened, depth, blind, sign = [], None, 0, 0, _MARK.search(text)
     while sign or opened:
-        at, resume = (sign.start(), sign.end()) if sign else (len(text), len(text))
-        role = _role(text, sign, opened) if sign else "none"
-        anew = role == "open" and (text[at - 1 : at] == "\n" or text[at - 1 : at].isspace() and text[at - 2] in ".!?")
-        if opened and (not sign or at > _reach(opened, breaks) or anew and _family(sign) == _family(opened) or depth > 2):
-            marks.append(_left_open(text, opened, breaks, at))
+        at, resume = sign.span() if sign else (len(text), len(text))
+        family = sign and _FAMILY.get(sign[0], "double")
+        same = sign and opened and family == _FAMILY.get(opened[0], "double")
+        role = sign and _role(text, sign, opened)
+        paragraph = breaks[bisect_left(breaks, opened.end() if opened else at)]
+        anew = same and role == "open" and (text[at - 1] == "\n" or text[at - 1].isspace() and text[at - 2] in ".!?")
+        if opened and (not sign or at > min(opened.end() + LONGEST, paragraph) or anew or depth > 2):
+            marks.append(_left_open(text, opened, paragraph, at))
             resume, opened, depth = marks[-1].end, None, 0
-        elif opened and _family(sign) == _family(opened):
+        elif same:
             depth += {"open": 1, "close": -1, "none": 0}[role]
             if depth < 0:
                 marks.append(Mark(opened.start(), opened.end(), at, resume))
                 opened, depth = None, 0
-        elif not opened and sign and _family(sign) == "single":
-            end = _single_end(text, at, max(at + 1, blind))
-            blind = blind if end else at + REACH  # what was searched once holds no end for later marks either
-            marks += [Mark(at, at + 1, end, end + 1)] if end else []
-            resume = end + 1 if end else resume
-        elif not opened and role == "open":
+        elif family == "single" and not opened:
+            if end := _single_end(text, max(at + 1, blind), min(at + REACH, paragraph)):
+                marks.append(Mark(at, at + 1, end, end + 1))
+                resume = end + 1
+            else:
+                blind = min(at + REACH, paragraph)  # what was searched once holds no end for later marks either
+        elif role == "open" and not opened:
             opened = sign
         sign = _MARK.search(text, resume)
-    return _joined(text, [mark for mark in marks if re.search(r"\w", text[mark.start : mark.end])])
-
-
-def _family(sign):
-    return _FAMILY.get(sign[0], "double")
-
-
-def _reach(opened, breaks):
-    """How far a quotation may go: to the end of its paragraph."""
-    return min(opened.end() + LONGEST, breaks[bisect_left(breaks, opened.end())])
+    marks = [mark for mark in marks if re.search(r"\w", text[mark.start : mark.end])]
+    for before, mark in pairwise(marks):
+        mark.joins = before.end == before.right and not before.flag and not text[before.right : mark.left].strip()
+    return marks
 
 
 def _role(text, sign, opened):
@@ -77,43 +76,29 @@ def _role(text, sign, opened):
     before, after, shape = text[max(sign.start() - 1, 0) : sign.start()], text[sign.end() : sign.end() + 1], sign[0]
     left = not before or before.isspace() or before in "([{—–-/'‘“"
     right = not after or after.isspace() or after in ",.;:?!)]}—–-/'’”"
-    if shape == "“" and opened and (opened[0] == "„" or right and not left):
-        return "close"
-    if shape in _OPENS and not (shape == "«" and right and not left):
+    if shape in _OPENS and not (shape in "“«" and right and not left and (opened or shape == "«")):  # German closes „so“
         return "open"
     if shape in _CLOSES:
-        return "open" if left and not right and (not opened or shape == "»") else "close"
+        return "open" if left and not right and not opened else "close"
     if before.isdigit() and not opened:  # inches
         return "none"
     return "open" if left and not right else "close" if opened or right and not left else "open"
 
 
-def _single_end(text, at, start):
+def _single_end(text, start, stop):
     """Where a quotation in ‘single’ marks ends, if it does: not at the apostrophe of the boys’ toys, if there is another."""
-    first = None
-    for end in _SINGLE_END.finditer(text, start, at + REACH):
-        if _BLANK_LINE.search(text, at, end.start()):
-            break
-        if text[end.start() - 1] not in "sS" or not _LOWER_NEXT.match(text, end.end()):
-            return end.start()
-        if first:
-            break
-        first = end.start()
-    return first
+    ends = [end.start() for end in islice(_SINGLE_END.finditer(text, start, stop), 2)]
+    return next((end for end in ends if text[end - 1] not in "sS" or not _LOWER_NEXT.match(text, end + 1)), ends[0] if ends else None)
 
 
-def _left_open(text, opened, breaks, at):
+def _left_open(text, opened, paragraph, at):
     """The stretch of a mark that nothing closes: to the end of its paragraph if `at` reopens it, else of its sentence."""
-    start, stop = opened.end(), min(at, breaks[bisect_left(breaks, opened.end())])
-    reopened = at < len(text) and not text[stop:at].strip() and "\n" in text[stop - 1 : at] and stop - start < LONGEST
-    sentence = None if reopened else _SENTENCE_END.search(text, start, min(stop, start + REACH))
-    speaker = sentence and _SPEAKER.search(text, start, sentence.end())
-    end = speaker.end() if speaker else sentence.end() if sentence else stop if reopened else min(stop, start + REACH)
+    start, stop = opened.end(), min(at, paragraph)
+    if at < len(text) and not text[stop:at].strip() and "\n" in text[stop - 1 : at] and stop - start < LONGEST:
+        end, flag = stop, ""
+    else:
+        sentence = _SENTENCE_END.search(text, start, min(stop, start + REACH))
+        speaker = sentence and _SPEAKER.search(text, start, sentence.end())
+        end, flag = (speaker or sentence).end() if sentence else min(stop, start + REACH), "open"
     end = start + len(text[start:end].rstrip())
-    return Mark(opened.start(), start, end, end, "" if reopened else "open")
-
-
-def _joined(text, marks):
-    for before, mark in zip(marks, marks[1:]):
-        mark.joins = before.end == before.right and not before.flag and not text[before.right : mark.left].strip()
-    return marks
+    return Mark(opened.start(), start, end, end, flag)
