@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils.charts import bars
+from utils.charts import bars, event_line
 from utils.context import find_in_context
 from utils.prose import count, day, listing, span
 from utils.show import FACTS, answer, escape, figure, note, passages, table
@@ -142,3 +142,10 @@ def test_odd_tables_are_no_crash():
     assert "yes" in shown.markup and download(shown).startswith("x,x,'=y,z")
     assert "too wide" in table(pd.DataFrame({"x" * 60_000: ["a"]}), title="t").markup
     assert "too wide" in table(pd.DataFrame({"x": ["a" * 60_000]}), title="t").markup
+
+
+def test_a_few_events_on_a_phone_warn_of_nothing(recwarn):
+    days = pd.to_datetime(["2016-01-01", "2017-11-17"])
+    table = pd.DataFrame({"begin": days, "finish": pd.to_datetime(["2016-12-31", "2017-11-17"]), "label": ["2016 · agreement", "17 November 2017 · talks"], "state": "told"})
+    figure(event_line(table), title="Events", caption="", alt="Two events.", data=table)
+    assert [str(warning.message) for warning in recwarn] == []

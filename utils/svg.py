@@ -27,7 +27,7 @@ def draw_svg(drawing, width, alt):
     file = io.StringIO()
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
-        warnings.filterwarnings("ignore", "constrained_layout not applied")
+        warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
         drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
     markup = file.getvalue()
     markup = markup[markup.index("<svg") :]
