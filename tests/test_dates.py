@@ -175,3 +175,16 @@ def test_a_pronoun_points_back_to_what_the_article_is_about(frame):
     promises = find_promises(frame(text, dates=[TODAY]), "zed|yak")
     assert [(row.thing, row.begin.year) for row in promises.itertuples()] == [("Zed", 2020)]  # Paul Rao's is another matter
     assert find_promises(frame("The Zed is new. Trams will run in 2020.", dates=[TODAY]), "zed").empty
+
+
+def test_a_day_without_a_year_is_a_near_one_even_where_one_told_of_it(frame):
+    assert values(frame, "He told them that “the vote is on July 8.”") == {"July 8": "2018-07-08"}
+    assert values(frame, "He was born on March 8.") == {"March 8": "2018-03-08"}
+
+
+def test_a_thing_behind_the_time_is_promised_only_where_the_time_is_its_own(frame):
+    promised = lambda text, about: [row.thing for row in find_promises(frame(text, dates=[TODAY]), about).itertuples()]
+    assert promised("The court will rule on 3 August on the bid to halt the tram.", "tram") == []
+    assert promised("In 2024 the firm will open the tram.", "tram") == ["tram"]
+    assert promised("Rao named 2023 for the tram, which is due.", "tram") == promised("The tram is due in 2023.", "tram") == ["tram"]
+    assert promised("The Zed is new. The suit goes to court in July, it is planned.", "zed") == []

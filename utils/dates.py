@@ -19,6 +19,7 @@ COLUMNS = {
 NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
+CLOSE = 12  # characters from a time to the thing that it is for, where that stands behind
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 
 
@@ -207,7 +208,9 @@ def _promised(text, row, now, hits):
         opens, told, closes = *clauses[k][:2], clauses[k + 1][0]
         own = [hit for hit in hits if text.at[opens] <= hit[1] < text.at[closes]]
         if own:
-            return max((hit for hit in own if hit[1] < row.start), default=own[0], key=lambda hit: hit[1])[2]
+            led = [hit for hit in own if hit[1] < row.start]
+            led = led or [hit for hit in own[:1] if hit[1] - row.end < CLOSE or not text.table("cue", opens, first)]  # in 2024 the Zed will fly
+            return max(led, key=lambda hit: hit[1])[2] if led else None
         cues = text.table("cue", told, closes)
         subject = text.codes[told : cues[0][0]] if cues else "w"
         if clauses[k][2] != "same" and ("w" in subject or len(subject.split()) > 1) and not (k == here and first - told < 3):

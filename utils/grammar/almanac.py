@@ -98,6 +98,9 @@ class Place:
         return self.now
 
 
+FORGOTTEN = 270  # days after which a day and month are not told without their year
+
+
 def _choose(days, unit, place, fields):
     """Of the Fridays, Junes … around the article's day the one that is meant; ValueError where there is none."""
     now, rel, tense, weekly = place.now, fields.get("rel"), place.tense, "month" not in fields and unit in ("day", "weekend") and "holiday" not in fields
@@ -109,7 +112,10 @@ def _choose(days, unit, place, fields):
         return max(day for day in days if _last(day, unit) < now)
     if tense in ("coming", "promised"):
         return min(day for day in days if _last(day, unit) >= now)
-    return max(day for day in days if day <= now) if tense == "past" or weekly and tense != "planned" else min(days, key=lambda day: abs(day - now))
+    nearest = min(days, key=lambda day: abs(day - now))
+    if unit == "day" and not weekly and nearest > now and max((day for day in days if day <= now), default=nearest) < now - timedelta(FORGOTTEN):
+        return nearest  # "is on 8 November", said in October by one who spoke: nobody calls last year's day so
+    return max(day for day in days if day <= now) if tense == "past" or weekly and tense != "planned" else nearest
 
 
 def said_year(fields, place):
