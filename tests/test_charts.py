@@ -159,6 +159,12 @@ def test_two_clocks_put_the_day_of_saying_across_and_the_time_spoken_of_up():
     assert ax.get_legend() is not None
 
 
+def test_an_uncertain_time_is_a_hollow_dot():
+    day = pd.to_datetime(["2018-01-01"])
+    table = pd.DataFrame({"said": day, "begin": day, "finish": day, "group": "past", "mod": ["APPROX"]})
+    assert len(two_clocks(table).patches) == 2 and len(two_clocks(table.assign(mod=None)).patches) == 1  # the second is the paper within
+
+
 def test_a_line_of_promises_links_each_of_its_dots():
     said = pd.to_datetime(["2018-01-01", "2019-01-01"])
     table = pd.DataFrame({"said": said, "begin": said, "finish": said, "group": "x", "mark": ["a", "b"], "line": True})

@@ -98,7 +98,7 @@ def test_the_sample_tells_how_the_joint_mission_and_chandrayaan_2_slipped():
     told = {about: [f"{row.said:%Y-%m} {when(row.begin, row.finish)}" for row in own.itertuples()] for about, own in rows.groupby("about", sort=False)}
     second = told.pop("chandrayaan-2")
     (joint,) = told.values()
-    for promise in ("2019-08 2023", "2019-12 2024", "2021-11 2024", "2023-08 2024 to 2025", "2023-10 2025", "2025-08 2027 to 2028"):
+    for promise in ("2019-08 2023", "2019-12 2024", "2021-11 2024", "2023-08 2024–2025", "2023-10 2025", "2025-08 2027–2028"):
         assert promise in joint, promise
     for promise in ("2017-03 first quarter of 2018", "2017-11 March 2018", "2018-03 April 2018", "2019-01 March 2019", "2019-07 22 July 2019"):
         assert promise in second, promise

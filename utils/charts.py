@@ -231,7 +231,7 @@ def two_clocks(dates, *, ax=None):
     """When it was said (across) and the time it spoke of (up): `said begin finish group` and, to link it, `mark`.
 
     On the diagonal lies the day of the article itself, below it the past, above what is to come. Each `group` has its colour. With a
-    column `line` its dots are joined, and each is a link; without one the halves of a stretch of days are. A time told less exactly than a month is a hollow dot, with
+    column `line` its dots are joined, and each is a link; without one the halves of a stretch of days are. A time told less exactly than a month, or with a `mod`, is a hollow dot, with
     its span where dots are joined. Of more than `MANY` dots a grid is drawn.
     """
     ax = _axes(ax, 4.6)
@@ -240,7 +240,8 @@ def two_clocks(dates, *, ax=None):
         first, last = dates["said"].min(), dates["said"].max()
         low, high = min(first, middle.min()), max(last, middle.max())
         ax.plot([first, last], [first, last], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="its own day")
-        ax.set_ylim(low - (high - low) * 0.03, high + (high - low) * 0.05)
+        margin = max(high - low, pd.Timedelta(days=30)) * 0.04
+        ax.set_ylim(low - margin, high + margin)
         _year_axis(ax)
     if len(dates) > MANY:
         from matplotlib.dates import date2num
@@ -259,6 +260,8 @@ def two_clocks(dates, *, ax=None):
 
 def _clock_dots(ax, rows, middle, color, name):
     vague = ((rows["finish"] - rows["begin"]).dt.days > 31).to_numpy()
+    if "mod" in rows:  # about, early, before
+        vague = vague | rows["mod"].notna().to_numpy()
     if "line" in rows:
         ax.vlines(rows["said"][vague], rows["begin"][vague], rows["finish"][vague], color=color, linewidth=1, alpha=0.35)
         ax.plot(rows["said"], middle, color=color, linewidth=1.2, alpha=0.6)

@@ -46,16 +46,16 @@ def when(begin, finish):
 
     >>> days = [("2019-07-22", "2019-07-22"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31")]
     >>> [when(pd.Timestamp(a), pd.Timestamp(b)) for a, b in days]
-    ['22 July 2019', 'April 2018', 'first quarter of 2018', '2027 to 2028', 'April 2023 to March 2024']
+    ['22 July 2019', 'April 2018', 'first quarter of 2018', '2027–2028', 'April 2023–March 2024']
     """
     after = finish + pd.Timedelta(days=1)
     if begin.day > 1 or after.day > 1:
-        return span([begin, finish])
+        return span([begin, finish]).replace(" to ", "–")
     if begin.month == after.month == 1:
-        return f"{begin.year}" if begin.year == finish.year else f"{begin.year} to {finish.year}"
+        return f"{begin.year}" if begin.year == finish.year else f"{begin.year}–{finish.year}"
     if begin.year == finish.year and begin.month % 3 == 1 and finish.month == begin.month + 2:
         return f"{QUARTERS[begin.quarter - 1]} quarter of {begin.year}"
-    return f"{begin:%B %Y}" if (begin.year, begin.month) == (finish.year, finish.month) else f"{begin:%B %Y} to {finish:%B %Y}"
+    return f"{begin:%B %Y}" if (begin.year, begin.month) == (finish.year, finish.month) else f"{begin:%B %Y}–{finish:%B %Y}"
 
 
 def period(start, freq):
