@@ -90,8 +90,9 @@ def _telling(spans, tokens, hide):
     """Spans with `terms`, what each term of their sentences weighs (the fewer articles hold it the more), and `weight`, their sum
     over the root of their number."""
     counts = hide_terms(count_terms(tokens), hide)
-    counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > 1)]
-    weights = np.log((tokens["article_id"].nunique() + 1) / counts.set_index("token")["articles"])
+    size = tokens["article_id"].nunique()
+    counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
+    weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     ids = tokens["article_id"].astype("category").cat
     of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
     keys, wanted = of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
@@ -206,14 +207,15 @@ def _named(mentions, tokens, articles, hide, most=60):
     seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
     who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
-    return [form for form in names if not re.search(rf"(?<![\w-]){re.escape(form.lower())}(?![\w-])", text)][:most]  # nor what is a word, too
+    word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
+    return [form for form in names if not re.search(word.format(re.escape(form.lower())), text) and re.search(name.format(re.escape(form)), text)][:most]
 
 
 def slips(promises):
     """How promised times moved: one row a thing of a `ledger`, the most promised first.
 
     `about promises`, `first last` (promised for when, and said when, in words), `moved` (months by which the last promised time lies
-    later than the first), `months_per_year` (moved over the years between the two sayings; missing where these are less than a
+    later than the first; missing where both were said on one day), `months_per_year` (moved over the years between the two sayings; missing where these are less than a
     quarter of a year), and `kept`, how many were told to have come in time.
 
     >>> days = pd.to_datetime(pd.Series(["2018-01-01", "2020-01-01"]))
@@ -224,7 +226,8 @@ def slips(promises):
     rows = []
     for about, own in promises.groupby("about", sort=False):
         first, last = own.iloc[0], own.iloc[-1]
-        moved, years = (last["middle"] - first["middle"]).days / MONTH, (last["said"] - first["said"]).days / 365.25
+        years = (last["said"] - first["said"]).days / 365.25
+        moved = (last["middle"] - first["middle"]).days / MONTH if years > 0 else np.nan
         ends = [f"{when(row['begin'], row['finish'])} (said in {row['said']:%B %Y})" for row in (first, last)]
         rows.append([about, len(own), *ends, moved, moved / years if years > 0.25 else np.nan, (own["outcome"] == "kept").sum()])
     columns = ["about", "promises", "first", "last", "moved", "months_per_year", "kept"]
