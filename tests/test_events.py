@@ -5,7 +5,7 @@ import pytest
 
 from utils.articles import load_articles
 from utils.dates import find_dates
-from utils.events import group_events, ledger, look_up, on_two_clocks, slips, spans_of
+from utils.events import group_events, ledger, look_up, on_two_clocks, slips, spans_of, thin
 from utils.prose import when
 from utils.tokens import tokenize
 
@@ -53,6 +53,21 @@ def test_the_ledger_follows_a_promise_until_it_is_kept(town):
     assert (one["about"], one["promises"], one["kept"]) == ("bridge", 2, 1)
     assert one["first"] == "June 2019 (said in January 2018)" and one["last"] == "March 2020 (said in May 2019)"
     assert round(one["moved"], 1) == 9.0 and round(one["months_per_year"], 1) == round(9.0 / (477 / 365.25), 1)
+
+
+def test_of_many_promises_some_of_each_thing_stay_from_first_to_last():
+    rows = pd.DataFrame({"about": ["a"] * 90 + ["b"] * 10, "said": range(100)})
+    kept = thin(rows, most=20)
+    assert kept["about"].value_counts().to_dict() == {"a": 10, "b": 10} and kept["said"].tolist()[:2] == [0, 9]
+    assert thin(rows, most=1)["about"].tolist() == ["a", "b"] and len(thin(rows)) == 100
+
+
+def test_a_misdated_article_to_come_does_not_make_promises_pass(town):
+    articles, tokens, mentions = town
+    late = pd.DataFrame({"article_id": ["z"], "date": pd.to_datetime(["2999-01-01"]), "text": ["Nothing."], "source": "press", "flags": "future_date"})
+    with_late = pd.concat([articles.assign(flags=""), late], ignore_index=True)
+    plain, both = (ledger(frame, tokens, mentions=mentions, about=["bridge"]) for frame in (articles, with_late))
+    assert plain["outcome"].tolist() == both["outcome"].tolist()
 
 
 def test_an_undated_article_promises_nothing_that_can_be_placed(town):

@@ -142,7 +142,7 @@ def behind(articles, spans, *, limit=4):
     Of each mark at most `limit`, evenly from first to last, in the order in which the marks come.
     """
     at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
-    return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0 if "part" not in spans else spans["part"])[at >= 0], limit, cite)
+    return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)
 
 
 def _sampled(articles, hits, limit, cite=_cite):

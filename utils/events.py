@@ -35,7 +35,8 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     groups = sorted(groups, key=lambda group: (-len({row.article_id for row in group}), -group[0].weight))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
     events = pd.DataFrame([_event(group) for group in groups], columns=columns)
-    written = {term: form for terms in [sorted({*sum(events["words"], [])})] for term, form in zip(terms, spell(terms, tokens, articles))}
+    terms = sorted({term for words in events["words"] for term in words})
+    written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
     events["label"] = [f"{when(row.begin, row.finish)} · {row.words}" for row in events.itertuples()]
     return events.sort_values(["begin", "finish"], kind="stable", ignore_index=True)
@@ -60,14 +61,19 @@ def on_two_clocks(mentions, articles, *, far=5):
     Left out are undated articles, and times so far from their article (more than `far` years and the span of all articles) that the rest could not be seen beside them.
     """
     articles = on_axis(articles)
-    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
-    placed = placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
+    placed = _placed(mentions, articles)
     placed = placed[_near(placed, articles, far)].reset_index(drop=True)
     placed["group"] = (placed["finish"] > placed["said"]).map({True: "to come", False: "past"}).astype("str")
     freq = choose_freq(articles, per_bin=8)
     day = placed["article_id"].map(period_of(articles, articles_over_time(articles, freq=freq))).astype("str")
     names = {first: f", said {period(pd.Timestamp(first), freq)}" for first in day.dropna().unique()}
     return placed.assign(mark=placed["group"] + "|" + day, name=placed["group"].str.capitalize() + day.map(names).astype("str")).dropna(subset="mark")
+
+
+def _placed(mentions, articles):
+    """The mentions of a point on the calendar, with the day on which each was said."""
+    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
+    return placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
 
 
 def _near(placed, articles, far=5):
@@ -77,9 +83,8 @@ def _near(placed, articles, far=5):
 
 
 def _dated(mentions, articles):
-    """The mentions of the dates that most articles name, with the day on which each was said."""
-    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
-    placed = placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
+    """The mentions of the dates that most articles name."""
+    placed = _placed(mentions, articles)
     placed = placed[((placed["finish"] - placed["begin"]).dt.days < VAGUE) & (placed["said"].isna() | _near(placed, articles))]
     placed = placed.assign(unit=placed["precision"].replace("time", "day"))
     often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES)
@@ -151,7 +156,7 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     found = found.sort_values(["about", "said", "article_id", "start"], ignore_index=True)
     found["moved"] = found.groupby("about")["middle"].diff().dt.days / MONTH
     found["happened"] = _happened(found, mentions, tokens, articles, hide)
-    found["outcome"] = _outcome(found, articles["date"].max())
+    found["outcome"] = _outcome(found, on_axis(articles)["date"].max())
     return found.merge(articles[["article_id", "source"]], on="article_id", how="left") if "source" in articles else found.assign(source=None)
 
 
@@ -160,7 +165,7 @@ def thin(promises, *, most=100):
     if len(promises) <= most:
         return promises
     nth, size = promises.groupby("about").cumcount(), promises["about"].map(promises["about"].value_counts())
-    share = most // promises["about"].nunique()
+    share = max(most // promises["about"].nunique(), 1)
     return promises[(nth * share // size) != ((nth - 1) * share // size)].reset_index(drop=True)
 
 
@@ -246,6 +251,6 @@ def look_up(mentions, moment=""):
             return short
         begin, finish = short.groupby(["begin", "finish"])["article_id"].nunique().idxmax()
     else:
-        period = pd.Period(moment)
-        begin, finish = period.start_time.normalize(), period.end_time.normalize()
+        span = pd.Period(moment)
+        begin, finish = span.start_time.normalize(), span.end_time.normalize()
     return placed[(placed["begin"] >= begin) & (placed["finish"] <= finish)]
