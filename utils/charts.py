@@ -281,7 +281,7 @@ def _dots(ax, x, y, color, size):
         points = np.repeat(np.unique(np.column_stack([date2num(x), date2num(y) if pd.api.types.is_datetime64_dtype(y) else y]), axis=0), 2, axis=0)
         line = Line(points, [Line.MOVETO, Line.LINETO] * (len(points) // 2))
         line.should_simplify = False
-        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, zorder=3))
+        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3))
 
 
 def _link_halves(ax, dates):
