@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib import dates as mdates
 
-from utils.charts import COLORS, MANY, articles_over_time, bars, dispersion, event_line, lanes, shorten, trends, two_clocks
+from utils.charts import articles_over_time, bars, dispersion, event_line, lanes, trends, two_clocks
+from utils.style import COLORS, MANY, shorten
 from utils.timeline import articles_over_time as by_period
 from utils.timeline import hit_places, term_trend
 from utils.tokens import tokenize

@@ -10,7 +10,7 @@ import pytest
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["words", "prose", "readers", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "terms", "timeline", "events", "voices", "charts", "svg", "show", "pages", "report"]
+ROOMS = ["words", "prose", "readers", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "terms", "timeline", "events", "voices", "style", "charts", "svg", "show", "pages", "report"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -32,7 +32,7 @@ def test_only_pages_imports_nbconvert_and_only_charts_and_show_draw():
     for file in (ROOT / "utils").rglob("*.py"):
         text = file.read_text()
         assert "import nbclient" not in text and "from nbconvert" not in text or file.stem == "pages"
-        assert "matplotlib" not in text or file.stem in ("charts", "svg", "show", "pages", "report")
+        assert "matplotlib" not in text or file.stem in ("style", "charts", "svg", "show", "pages", "report")
 
 
 def test_utils_stays_small():

@@ -1,70 +1,13 @@
 """Any table -> matplotlib Axes. The only room that draws; it never shows, saves or closes a figure.
 
-Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure whose height fits what is drawn. Colours are
-few and set in `STYLE`; `show.figure` turns them into the page's own, so that a chart reads in the dark as in the light.
+Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure whose height fits what is drawn.
 """
-
-import logging
-from functools import cache, wraps
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from utils.words import visible
-
-INK, MUTED, RULE, PAPER = "#1b1c1e", "#6a6b6d", "#d3d4d6", "#fdfdfb"
-COLORS = ("#1f6fb4", "#b34700", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
-FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
-STYLE = {
-    "font.family": ["DejaVu Sans", "Noto Sans Devanagari", "Noto Sans Tamil", "IPAexGothic"],
-    "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "text.color": INK, "axes.labelcolor": MUTED, "axes.edgecolor": RULE, "xtick.color": MUTED, "ytick.color": MUTED,
-    "xtick.labelcolor": MUTED, "ytick.labelcolor": INK, "grid.color": RULE, "grid.linewidth": 0.7, "axes.linewidth": 0.8,
-    "axes.grid": True, "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-    "xtick.major.size": 3, "ytick.major.size": 0, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
-    "figure.constrained_layout.use": True, "figure.dpi": 100, "svg.fonttype": "none", "text.parse_math": False,
-}  # fmt: skip
-WIDTH = 7.2  # inches
-MANY = 1500  # dots; more of them are drawn as a grid, to be read and to keep the page small
-GRID = (72, 12)  # shades across and down, where there are too many dots
-LONGEST_LABEL = 44
-
-
-def styled(draw):
-    """Draw in the house's style, whatever the notebook has set, with fonts for Hindi, Tamil and Japanese at hand."""
-
-    @wraps(draw)
-    def drawn(*args, **kwargs):
-        import matplotlib
-
-        register_fonts()
-        with matplotlib.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return drawn
-
-
-@cache
-def register_fonts():
-    """Make the fonts of `FONT_PACKAGES` known to matplotlib, once."""
-    from matplotlib import font_manager
-
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of each weight that a font lacks
-    for package in FONT_PACKAGES:
-        for folder in find_spec(package).submodule_search_locations:
-            for file in Path(folder).rglob("*.ttf"):
-                font_manager.fontManager.addfont(file)
-
-
-def _axes(ax, height, rows=1):
-    """The Axes given, or those of a new figure: one, or a column of them that share both axes."""
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(rows, 1, figsize=(WIDTH, height), sharex=True, sharey=True, squeeze=rows == 1)[1]
+from utils.style import COLORS, MANY, MUTED, PAPER, RULE, shorten, styled
+from utils.style import count_axis, date_axis, draw_dots, draw_shades, link_marks, new_axes, round_ticks, year_axis
 
 
 @styled
@@ -75,12 +18,12 @@ def bars(table, *, label="token", value="n", mark=None, ax=None):
     >>> [float(bar.get_width()) for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
     ([3.0, 1.0], ['moon', 'rover'])
     """
-    ax = _axes(ax, 0.5 + 0.24 * max(len(table), 1))
+    ax = new_axes(ax, 0.5 + 0.24 * max(len(table), 1))
     at, values = np.arange(len(table)), np.nan_to_num(table[value].astype(float).to_numpy(), posinf=0, neginf=0)
     drawn = ax.barh(at, values, height=0.66, color=COLORS[0])
     whole = pd.api.types.is_integer_dtype(table[value])
     ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" if v >= 1 or v == 0 else f"{v:.2g}" for v in values], padding=4, color=MUTED, fontsize=9)
-    _link(drawn, table[mark or label])
+    link_marks(drawn, table[mark or label])
     ax.set_yticks(at, [shorten(name) for name in table[label]])
     ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
     ax.set_xlim(0, max(values.max(initial=0), 1e-9) * 1.12)
@@ -93,13 +36,13 @@ def bars(table, *, label="token", value="n", mark=None, ax=None):
 @styled
 def articles_over_time(periods, *, ax=None):
     """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`."""
-    ax = _axes(ax, 2.6)
+    ax = new_axes(ax, 2.6)
     widths = (periods["period_end"] - periods["period"]).dt.days
     drawn = ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0])
-    _link(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
+    link_marks(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
     ax.set_ylabel("articles")
-    _count_axis(ax, periods["articles"].max() if len(periods) else 0)
-    _date_axis(ax, periods)
+    count_axis(ax, periods["articles"].max() if len(periods) else 0)
+    date_axis(ax, periods)
     return ax
 
 
@@ -111,7 +54,7 @@ def trends(trend, *, value="per_10k", names=None, ax=None):
     `names` says how to write a term. Returns the Axes, an array of one a term; `ax` takes as many.
     """
     terms = list(dict.fromkeys(trend["token"]))
-    axes = np.ravel(_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
+    axes = np.ravel(new_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
     low, high = ("low", "high") if value == "per_10k" else ("share_low", "share_high")
     top = np.nan_to_num(trend[value].max()) if len(trend) else 1
     highest = np.nan_to_num(trend[high].max(), posinf=0) if len(trend) else 1
@@ -121,12 +64,12 @@ def trends(trend, *, value="per_10k", names=None, ax=None):
         one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
-        one.yaxis.set_major_locator(_locator(3))
+        one.yaxis.set_major_locator(round_ticks(3))
         one.xaxis.grid(False)
         one.tick_params(axis="x", length=0)
     axes[-1].tick_params(axis="x", length=3)
     axes[len(axes) // 2].set_ylabel("per 10,000 words" if value == "per_10k" else "share of articles")
-    _date_axis(axes[-1], trend)
+    date_axis(axes[-1], trend)
     return axes
 
 
@@ -143,12 +86,6 @@ def _trend(ax, rows, value, low, high, color):
         ax.axvspan(row.period, row.period_end, color=RULE, alpha=0.45, linewidth=0, label="no articles")
 
 
-def _link(marks, names):
-    """What each bar leads to, for `show.figure` to find: a link to "#" and its name."""
-    for mark, name in zip(marks, names):
-        mark.set_url(f"#{name}")
-
-
 @styled
 def dispersion(places, dates, *, ax=None):
     """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
@@ -157,9 +94,9 @@ def dispersion(places, dates, *, ax=None):
     `places` has `date place` (see `timeline.hit_places`) and, to link its dots, `mark`; the ticks at the foot are `dates`,
     those of all articles, so that a time without the term can be told from a time without articles.
     """
-    ax = _axes(ax, 2.9)
+    ax = new_axes(ax, 2.9)
     if len(places) > MANY:
-        _shade(ax, places["date"], places["place"], (0, 1), places.get("mark"))
+        draw_shades(ax, places["date"], places["place"], (0, 1), places.get("mark"))
     else:
         dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False)
         dots.set_urls([f"#{mark}" for mark in places.get("mark", [])])
@@ -170,23 +107,8 @@ def dispersion(places, dates, *, ax=None):
     ax.set_ylim(1.16, -0.04)
     ax.set_yticks([0, 0.5, 1, 1.09], ["start", "middle", "end", "articles"])
     ax.yaxis.grid(False)
-    _date_axis(ax, pd.DataFrame({"period": dates, "period_end": dates}))
+    date_axis(ax, pd.DataFrame({"period": dates, "period_end": dates}))
     return ax
-
-
-def _shade(ax, dates, heights, between, marks, color=COLORS[0]):
-    """Many dots as a grid of shades, each stretch of days of a mark its link."""
-    from matplotlib.colors import to_rgb
-    from matplotlib.dates import date2num
-
-    days = date2num(dates)
-    n, x, y = np.histogram2d(days, heights, bins=GRID, range=((days.min(), days.max() + 1), between))
-    shades = np.empty((*GRID[::-1], 4))
-    shades[..., :3], shades[..., 3] = to_rgb(color), (n / max(n.max(), 1)).T ** 0.7
-    ax.imshow(shades, extent=(x[0], x[-1], y[-1], y[0]), aspect="auto", interpolation="none", label="hits")
-    ax.set_ylabel("darker: more")
-    for mark, of in dates.groupby(marks) if marks is not None else ():
-        ax.axvspan(of.min(), of.max() + pd.Timedelta(days=1), alpha=0, label="links").set_url(f"#{mark}")
 
 
 @styled
@@ -195,18 +117,18 @@ def event_line(events, *, ax=None):
 
     A day is a dot, a month or a year a bar; filled where an article tells the event as past, hollow where it was only announced.
     """
-    ax = _axes(ax, 0.8 + 0.27 * max(len(events), 1))
+    ax = new_axes(ax, 0.8 + 0.27 * max(len(events), 1))
     at, end = pd.Series(np.arange(len(events)), index=events.index), events["finish"] + pd.Timedelta(days=1)
     middle, told = events["begin"] + (end - events["begin"]) / 2, events["state"].eq("told")
     for which, width in ((told, 5), (~told, 1.5)):
         ax.hlines(at[which], events["begin"][which], end[which], color=COLORS[0], linewidth=width, alpha=0.35)
-    _dots(ax, middle, at, COLORS[0], 7)
-    _dots(ax, middle[~told], at[~told], PAPER, 4.4)
+    draw_dots(ax, middle, at, COLORS[0], 7)
+    draw_dots(ax, middle[~told], at[~told], PAPER, 4.4)
     ax.scatter(middle, at, s=260, marker="s", color=COLORS[0], alpha=0, zorder=6, label="links").set_urls([f"#{mark}" for mark in events.get("mark", events.index)])
     ax.set_yticks(np.arange(len(events)), [shorten(label, 52) for label in events["label"]])
     ax.set_ylim(max(len(events), 1) - 0.4, -0.6)
     ax.grid(True, axis="y", alpha=0.5)
-    _date_axis(ax, events.rename(columns={"begin": "period", "finish": "period_end"}))
+    date_axis(ax, events.rename(columns={"begin": "period", "finish": "period_end"}))
     return ax
 
 
@@ -214,15 +136,15 @@ def event_line(events, *, ax=None):
 def lanes(table, *, label="who", date="date", ax=None):
     """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link it, `mark`; the days of a mark are one link."""
     names = list(dict.fromkeys(table[label]))
-    ax, at = _axes(ax, 0.8 + 0.3 * max(len(names), 1)), table[label].map({name: n for n, name in enumerate(names)})
+    ax, at = new_axes(ax, 0.8 + 0.3 * max(len(names), 1)), table[label].map({name: n for n, name in enumerate(names)})
     step = max(pd.Timedelta(days=1), (table[date].max() - table[date].min()) / 300)  # dots that would lie on each other are one
-    _dots(ax, table[date].min() + (table[date] - table[date].min()) // step * step, at, COLORS[0], 6)
+    draw_dots(ax, table[date].min() + (table[date] - table[date].min()) // step * step, at, COLORS[0], 6)
     for mark, rows in table.groupby("mark", sort=False) if "mark" in table else ():
         bar = ax.barh(at[rows.index[0]], rows[date].max() - rows[date].min() + 3 * step, 0.9, rows[date].min() - 1.5 * step, alpha=0, zorder=6, label="links")
         bar[0].set_url(f"#{mark}")
     ax.set_yticks(np.arange(len(names)), [shorten(name) for name in names])
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
-    _date_axis(ax, pd.DataFrame({"period": table[date], "period_end": table[date]}))
+    date_axis(ax, pd.DataFrame({"period": table[date], "period_end": table[date]}))
     return ax
 
 
@@ -234,7 +156,7 @@ def two_clocks(dates, *, ax=None):
     column `line` its dots are joined, and each is a link; without one the halves of a stretch of days are. A time told less exactly than a month, or with a `mod`, is a hollow dot, with
     its span where dots are joined. Of more than `MANY` dots a grid is drawn.
     """
-    ax = _axes(ax, 4.6)
+    ax = new_axes(ax, 4.6)
     middle = dates["begin"] + (dates["finish"] - dates["begin"]) / 2
     if len(dates):
         first, last = dates["said"].min(), dates["said"].max()
@@ -242,11 +164,11 @@ def two_clocks(dates, *, ax=None):
         ax.plot([first, last], [first, last], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="its own day")
         margin = max(high - low, pd.Timedelta(days=30)) * 0.04
         ax.set_ylim(low - margin, high + margin)
-        _year_axis(ax)
+        year_axis(ax)
     if len(dates) > MANY:
         from matplotlib.dates import date2num
 
-        _shade(ax, dates["said"], date2num(middle), ax.get_ylim(), None)
+        draw_shades(ax, dates["said"], date2num(middle), ax.get_ylim(), None)
     for (group, rows), color in zip(dates.groupby("group", sort=False) if len(dates) <= MANY else (), COLORS * len(dates)):
         _clock_dots(ax, rows, middle[rows.index], color, shorten(str(group), 30))
     if "line" not in dates:
@@ -254,7 +176,7 @@ def two_clocks(dates, *, ax=None):
     if len(dates) <= MANY and dates["group"].nunique() > 1:
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0, handletextpad=0.3, columnspacing=1.2)
     ax.set_ylabel("the time spoken of")
-    _date_axis(ax, pd.DataFrame({"period": dates["said"], "period_end": dates["said"]}))
+    date_axis(ax, pd.DataFrame({"period": dates["said"], "period_end": dates["said"]}))
     return ax
 
 
@@ -266,22 +188,9 @@ def _clock_dots(ax, rows, middle, color, name):
         ax.vlines(rows["said"][vague], rows["begin"][vague], rows["finish"][vague], color=color, linewidth=1, alpha=0.35)
         ax.plot(rows["said"], middle, color=color, linewidth=1.2, alpha=0.6)
         ax.scatter(rows["said"], middle, s=90, marker="s", alpha=0, zorder=6, clip_on=False).set_urls([f"#{mark}" for mark in rows.get("mark", [])])
-    _dots(ax, rows["said"], middle, color, 5)
-    _dots(ax, rows["said"][vague], middle[vague], PAPER, 2.8)
+    draw_dots(ax, rows["said"], middle, color, 5)
+    draw_dots(ax, rows["said"][vague], middle[vague], PAPER, 2.8)
     ax.plot([], [], marker="o", linestyle="", color=color, label=name)
-
-
-def _dots(ax, x, y, color, size):
-    """Dots as one path of strokes without length, a quarter of what so many markers weigh in a page."""
-    from matplotlib.dates import date2num
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Line
-
-    if len(x):
-        points = np.repeat(np.unique(np.column_stack([date2num(x), date2num(y) if pd.api.types.is_datetime64_dtype(y) else y]), axis=0), 2, axis=0)
-        line = Line(points, [Line.MOVETO, Line.LINETO] * (len(points) // 2))
-        line.should_simplify = False
-        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3))
 
 
 def _link_halves(ax, dates):
@@ -293,57 +202,3 @@ def _link_halves(ax, dates):
         starts = half.groupby("mark")["said"].min().sort_values()
         for mark, *days in zip(starts.index, starts, [*starts.iloc[1:], dates["said"].max() + pd.Timedelta(days=1)]):
             ax.fill_between(days, date2num(days), edges[1 if group == "to come" else 0], alpha=0, zorder=6).set_urls([f"#{mark}"])
-
-
-def _year_axis(ax):
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=10)
-    ax.yaxis.set_major_locator(locator)
-    ax.yaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-
-
-def shorten(label, length=LONGEST_LABEL):
-    """A label of bounded length, cut in its middle: names differ at both ends.
-
-    >>> shorten("a" * 10 + "b" * 10, 11)
-    'aaaaa…bbbbb'
-    """
-    label = " ".join(visible(str(label)).split())
-    return label if len(label) <= length else f"{label[: length // 2]}…{label[-(length // 2) :]}"
-
-
-def _locator(ticks):
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(ticks, steps=[1, 2, 5, 10])
-
-
-def _count_axis(ax, most):
-    ax.set_ylim(0, max(most, 1) * 1.08)
-    ax.yaxis.set_major_locator(_locator(4))
-    ax.yaxis.get_major_locator().set_params(integer=True)
-    ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-
-
-def _short_day(x, _):
-    from matplotlib.dates import num2date
-
-    return f"{num2date(x).day} {num2date(x):%b}\n{num2date(x).year}"
-
-
-def _date_axis(ax, periods):
-    from matplotlib import dates
-
-    few = len(periods) and periods["period_end"].max() - periods["period"].min() < pd.Timedelta(days=8)
-    locator = dates.DayLocator() if few else dates.AutoDateLocator(minticks=3, maxticks=9)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(_short_day if few else dates.ConciseDateFormatter(locator, show_offset=True))
-    ax.xaxis.grid(False)
-    ax.spines["bottom"].set_visible(True)
-    if len(periods):
-        first, last = periods["period"].min(), periods["period_end"].max()
-        margin = max((last - first) * 0.015, pd.Timedelta(hours=12))
-        ax.set_xlim(first - margin, last + margin)
-    else:
-        ax.xaxis.set_visible(False)

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections import Counter
 
-from utils.charts import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
+from utils.style import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
 from utils.words import visible
 
 STYLED = re.compile(r' style="([^"]*)"')
