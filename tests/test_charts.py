@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import dates as mdates
+from matplotlib.colors import to_rgb
 
-from utils.charts import articles_over_time, bars, dispersion, event_line, lanes, trends, two_clocks
-from utils.style import COLORS, MANY, shorten
+from utils.charts import articles_over_time, bars, contrast, dispersion, event_line, lanes, trends, two_clocks, two_rates
+from utils.style import COLORS, MANY, PAPER, shorten
+from utils.svg import NARROW, draw_svg
 from utils.timeline import articles_over_time as by_period
 from utils.timeline import hit_places, term_trend
 from utils.tokens import tokenize
@@ -179,3 +181,57 @@ def test_lanes_have_a_row_a_name_and_a_link_a_mark():
     dots, *links = ax.patches
     assert sorted(dots.get_path().vertices[::2, 1]) == [0, 0, 1] and mdates.num2date(dots.get_path().vertices[:, 0].max()).strftime("%F") == "2020-01-03"
     assert [link.get_url() for link in links] == ["#a", "#b"] and links[0].get_width() > links[1].get_width() and [link.get_y() + 0.45 for link in links] == [0, 1]
+
+
+def spots(ax, color):
+    """The centres of the dots of a colour that `draw_dots` has drawn."""
+    drawn = [patch for patch in ax.patches if patch.get_edgecolor()[:3] == to_rgb(color) and not patch.get_fill()]
+    return sorted(tuple(point) for patch in drawn for point in patch.get_path().vertices[::2].round(6).tolist())
+
+
+def test_a_contrast_has_its_sides_its_intervals_and_hollow_dots_for_what_does_not_hold():
+    table = pd.DataFrame({"token": ["moon", "rover", "tax"], "log_ratio": [2.0, 1.0, -1.5], "low": [1.0, -0.5, -9.0], "high": [2.4, 2.0, -0.5], "holds": [True, False, True]})
+    ax = draw(contrast(table, ("Asahi", "The $5 Post")))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["moon", "rover", "tax"] and ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert spots(ax, COLORS[0]) == [(1, 1), (2, 0)] and spots(ax, COLORS[1]) == [(-1.5, 2)] and spots(ax, PAPER) == [(1, 1)]
+    right, left = (lines.get_segments() for lines in ax.collections if lines.get_label() == "interval")
+    assert [line[:, 0].tolist() for line in right] == [[1, 2.4], [-0.5, 2]] and left[0][1][0] == -0.5
+    assert left[0][0][0] == ax.get_xlim()[0]  # what has no end goes to the edge
+    assert ax.get_xlabel() == "more in Asahi →\n← more in The $5 Post" and "4×" in [label.get_text() for label in ax.get_xticklabels()]
+    assert [bar.get_url() for bar in ax.containers[0]] == ["#moon", "#rover", "#tax"]
+
+
+def test_two_rates_stand_on_both_scales_and_what_one_side_lacks_on_the_edge():
+    table = pd.DataFrame({"token": ["moon", "tax", "ice"], "per_10k_target": [8.0, 0.0, 1.0], "per_10k_reference": [2.0, 4.0, 1.0]})
+    ax = draw(two_rates(table, ("Asahi", "Mainichi")))
+    edge = round(1 / 1.6, 6)
+    assert ax.get_xscale() == ax.get_yscale() == "log" and spots(ax, COLORS[0]) == [(1, 1), (2, 8)] and spots(ax, COLORS[1]) == [(4, edge)]
+    assert ax.get_ylabel().endswith("Asahi") and ax.get_xlabel().endswith("Mainichi")
+    assert [text.get_text() for text in ax.texts] == ["moon", "tax", "ice"] and ax.texts[0].get_url() == "#moon"
+
+
+def test_of_words_that_would_lie_on_each_other_the_first_stays():
+    table = pd.DataFrame({"token": ["moon", "lune", "luna", "tax"], "per_10k_target": [8.0, 8.0, 8.0, 1.0], "per_10k_reference": [2.0, 2.0, 2.02, 40.0]})
+    svg = draw_svg(two_rates(table, ("A", "B")).figure, NARROW, "alt")
+    assert ">moon<" in svg and ">tax<" in svg and ">lune<" not in svg and ">luna<" not in svg
+
+
+def test_no_terms_draw_empty_axes():
+    nothing = pd.DataFrame({"token": pd.Series(dtype="str"), **dict.fromkeys(["log_ratio", "per_10k_target", "per_10k_reference"], pd.Series(dtype=float))})
+    draw(contrast(nothing, ("a", "b")))
+    draw(two_rates(nothing, ("a", "b")))
+
+
+def test_copies_are_the_pale_part_of_a_bar(frame):
+    periods = by_period(frame("a", "b", "c", dates=["2020-01-31", "2020-03-01", "2020-03-02"]), freq="month").assign(stories=[1, 0, 1])
+    articles, stories = draw(articles_over_time(periods)).containers
+    assert [bar.get_height() for bar in articles] == [1, 0, 2] and articles[0].get_alpha() == 0.35
+    assert [bar.get_height() for bar in stories] == [1, 0, 1] and stories[0].get_alpha() is None
+
+
+def test_peaks_are_shaded_where_they_are(frame):
+    articles = frame("moon sun", "sun", "moon", dates=["2020-01-05", "2020-02-05", "2020-04-01"])
+    trend = term_trend(tokenize(articles), articles, ["moon", "sun"], freq="month")
+    peaks = pd.DataFrame({"token": ["sun"], "begin": pd.to_datetime(["2020-02-01"]), "finish": pd.to_datetime(["2020-03-01"])})
+    moon, sun = ([patch for patch in ax.patches if patch.get_label() == "peak"] for ax in draw(trends(trend, peaks=peaks)))
+    assert not moon and [mdates.num2date(patch.get_x()).strftime("%Y-%m-%d") for patch in sun] == ["2020-02-01"] and sun[0].get_width() == 29

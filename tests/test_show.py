@@ -149,3 +149,8 @@ def test_a_few_events_on_a_phone_warn_of_nothing(recwarn):
     table = pd.DataFrame({"begin": days, "finish": pd.to_datetime(["2016-12-31", "2017-11-17"]), "label": ["2016 · agreement", "17 November 2017 · talks"], "state": "told"})
     figure(event_line(table), title="Events", caption="", alt="Two events.", data=table)
     assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_a_finding_that_does_not_hold_is_set_in_grey():
+    markup = table(pd.DataFrame({"token": ["moon", "tax", "ice"], "holds": pd.array([True, False, None], dtype="boolean")}), title="t").markup
+    assert re.findall(r'<tr( class="doubt")?><td[^>]*><bdi>(\w+)', markup) == [("", "moon"), (' class="doubt"', "tax"), ("", "ice")]

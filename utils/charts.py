@@ -6,7 +6,7 @@ Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure who
 import numpy as np
 import pandas as pd
 
-from utils.style import COLORS, MANY, MUTED, PAPER, RULE, shorten, styled
+from utils.style import COLORS, INK, MANY, MUTED, PAPER, RULE, shorten, styled
 from utils.style import count_axis, date_axis, draw_dots, draw_shades, link_marks, new_axes, round_ticks, year_axis
 
 
@@ -35,11 +35,18 @@ def bars(table, *, label="token", value="n", mark=None, ax=None):
 
 @styled
 def articles_over_time(periods, *, ax=None):
-    """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`."""
+    """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`.
+
+    With `stories`, the bar is full up to these, and pale above them: the copies.
+    """
     ax = new_axes(ax, 2.6)
     widths = (periods["period_end"] - periods["period"]).dt.days
-    drawn = ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0])
+    copied = "stories" in periods
+    drawn = ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0], alpha=0.35 if copied else 1, label="copies")
     link_marks(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
+    if copied:
+        ax.bar(periods["period"], periods["stories"], width=widths * 0.92, align="edge", color=COLORS[0], label="stories")
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0, handlelength=1, handletextpad=0.4)
     ax.set_ylabel("articles")
     count_axis(ax, periods["articles"].max() if len(periods) else 0)
     date_axis(ax, periods)
@@ -47,11 +54,85 @@ def articles_over_time(periods, *, ax=None):
 
 
 @styled
-def trends(trend, *, value="per_10k", names=None, ax=None):
+def contrast(table, names, *, value="log_ratio", ax=None):
+    """A row a term, a dot at its Log Ratio: over-used in the first of the two `names` to the right, in the second to the left.
+
+    `token log_ratio`, with `low high` a line for what another draw of articles could say, and with `holds` a hollow dot for what does not hold.
+    Each step of the axis doubles the rate. `mark`, or else the term, is what a row links to.
+
+    >>> ax = contrast(pd.DataFrame({"token": ["moon", "tax"], "log_ratio": [2.0, -1.0]}), ("Asahi", "Mainichi"))
+    >>> [label.get_text() for label in ax.get_yticklabels()], ax.get_xlabel()
+    (['moon', 'tax'], 'more in Asahi →\\n← more in Mainichi')
+    """
+    ax, at = _new_rows(ax, table["token"])
+    ratio, holds = table[value].to_numpy(float), table.get("holds", pd.Series(True, table.index)).fillna(False).to_numpy(bool)
+    reach = max(np.nanmax(np.abs(ratio), initial=1) * 1.25, 1.2)
+    low, high = (np.clip(table[side].to_numpy(float), -reach, reach) if side in table else ratio for side in ("low", "high"))
+    for color, side in ((COLORS[0], ratio >= 0), (COLORS[1], ratio < 0)):
+        ax.hlines(at[side], low[side], high[side], color=color, linewidth=1.6, alpha=0.45, label="interval")
+        draw_dots(ax, ratio[side], at[side], color, 7)
+        draw_dots(ax, ratio[side & ~holds], at[side & ~holds], PAPER, 4.4)
+    ax.axvline(0, color=MUTED, linewidth=1)
+    ax.set_xlim(-reach, reach)
+    _link_rows(ax, table.get("mark", table["token"]))
+    ax.xaxis.set_major_locator(round_ticks(6))
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_formatter(lambda v, _: "even" if v == 0 else f"{2 ** abs(v):,.0f}×")
+    ax.set_xlabel(f"more in {shorten(names[0], 32)} →\n← more in {shorten(names[1], 32)}")
+    return ax
+
+
+def _new_rows(ax, labels):
+    """Axes with a row a label, the first at the top, and where the rows are."""
+    ax = new_axes(ax, 0.9 + 0.25 * max(len(labels), 1))
+    ax.set_yticks(np.arange(len(labels)), [shorten(label) for label in labels])
+    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+    ax.yaxis.grid(False)
+    ax.spines["bottom"].set_visible(True)
+    return ax, np.arange(len(labels))
+
+
+def _link_rows(ax, marks):
+    """A row, as wide as the axes, is its mark's link."""
+    left, right = ax.get_xlim()
+    link_marks(ax.barh(np.arange(len(marks)), right - left, 0.9, left, alpha=0, zorder=6, label="links"), marks)
+
+
+@styled
+def two_rates(table, names, *, ax=None):
+    """A dot a term: its rate per 10,000 words in the second of the two `names` across, in the first up, both by doubling.
+
+    `token per_10k_target per_10k_reference`; on the dashed line both use it alike, and what one side never uses lies on the edge. The first terms of the
+    table are named as far as there is room, and link to `mark` or the term. Of more than `MANY` terms the first are drawn.
+    """
+    ax, table = new_axes(ax, 5.2), table.head(MANY)
+    x, y = table["per_10k_reference"].to_numpy(float), table["per_10k_target"].to_numpy(float)
+    known = np.concatenate([x[x > 0], y[y > 0]])
+    least, most = (known.min() / 1.6, known.max() * 1.6) if len(known) else (0.1, 10)
+    x, y, over = np.maximum(x, least), np.maximum(y, least), y >= x
+    ax.set(xscale="log", yscale="log", xlim=(least / 1.25, most), ylim=(least / 1.25, most))
+    ax.plot([least, most], [least, most], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="alike")
+    for color, side in ((COLORS[0], over), (COLORS[1], ~over)):
+        draw_dots(ax, x[side], y[side], color, 4)
+    for n, (token, mark) in enumerate(zip(table["token"].head(80), table.get("mark", table["token"]))):
+        left, foot = over[n] and x[n] > least * 4, y[n] == least  # above the line there is room to the left, below it to the right
+        place = {"xytext": (0, 9) if foot else (-5 if left else 5, 0), "ha": "center" if foot else "right" if left else "left"}
+        link = {"url": f"#{mark}", "bbox": {"alpha": 0, "pad": 1, "url": f"#{mark}"}, "gid": "may-go", "in_layout": False}
+        ax.annotate(shorten(token, 24), (x[n], y[n]), textcoords="offset points", va="center", fontsize=8.5, color=INK, **place, **link)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda v, _: f"{v:,.0f}" if v >= 1 else f"{v:g}")
+        axis.minorticks_off()
+    ax.set_xlabel(f"per 10,000 words in {shorten(names[1], 30)}")
+    ax.set_ylabel(f"per 10,000 words in {shorten(names[0], 30)}")
+    return ax
+
+
+@styled
+def trends(trend, *, value="per_10k", names=None, peaks=None, ax=None):
     """A small chart a term, all on the same axes: `per_10k` or `share` by period, with its interval as a band.
 
     A period with articles and no hit has an open dot at zero; one with no articles has none, and a grey ground.
-    `names` says how to write a term. Returns the Axes, an array of one a term; `ax` takes as many.
+    `names` says how to write a term; `peaks` (`token begin finish`) are shaded in its colour. Returns the Axes, an array of one a term; `ax` takes as many.
     """
     terms = list(dict.fromkeys(trend["token"]))
     axes = np.ravel(new_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
@@ -60,6 +141,8 @@ def trends(trend, *, value="per_10k", names=None, ax=None):
     highest = np.nan_to_num(trend[high].max(), posinf=0) if len(trend) else 1
     for term, one, color in zip(terms, axes, COLORS * len(terms)):
         _trend(one, trend[trend["token"] == term], value, low, high, color)
+        for peak in peaks[peaks["token"] == term].itertuples() if peaks is not None else ():
+            one.axvspan(peak.begin, peak.finish, color=color, alpha=0.1, linewidth=0, label="peak")
         one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color)
         one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":

@@ -104,7 +104,7 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
 
     Numbers get separators and stand right. Of an empty table the sentence `empty` is left.
     With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
-    column `mark`, that says which they are, and it is not shown.
+    column `mark`, that says which they are, and it is not shown. A row whose `holds` is False is set in grey.
     """
     if frame.empty:
         return note(empty)
@@ -115,11 +115,12 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     classes = [_number_class(column) for _, column in shown.items()]
     head = "".join(f'<th scope="col"{kind}>{escape((names or {}).get(name, name))}</th>' for name, kind in zip(shown, classes))
     rows = ""
-    for mark, row in zip(marks, shown.itertuples(index=False)):
+    doubtful = frame["holds"].head(limit).eq(False).fillna(False) if "holds" in frame else [False] * len(marks)
+    for mark, doubt, row in zip(marks, doubtful, shown.itertuples(index=False)):
         cells = [_cell(value) for value in row]
         first = next((n for n, value in enumerate(row) if not pd.isna(value)), 0)  # a dash is no name for a link
         cells[first] = behind.anchor(mark, cells[first])
-        rows += "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(classes, cells)) + "</tr>"
+        rows += ('<tr class="doubt">' if doubt else "<tr>") + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(classes, cells)) + "</tr>"
     told = f"{len(shown):,} of {len(frame):,} rows shown." if len(shown) < len(frame) else ""
     markup = (
         f'<figure class="table" id="{behind.figure}">{_title(title)}'

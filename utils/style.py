@@ -94,10 +94,11 @@ def draw_dots(ax, x, y, color, size):
     from matplotlib.path import Path as Line
 
     if len(x):
-        points = np.repeat(np.unique(np.column_stack([date2num(x), date2num(y) if pd.api.types.is_datetime64_dtype(y) else y]), axis=0), 2, axis=0)
+        places = [date2num(side) if pd.api.types.is_datetime64_dtype(side) else side for side in (x, y)]
+        points = np.repeat(np.unique(np.column_stack(places), axis=0), 2, axis=0)
         line = Line(points, [Line.MOVETO, Line.LINETO] * (len(points) // 2))
         line.should_simplify = False
-        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3))
+        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3, in_layout=False))
 
 
 def year_axis(ax):

@@ -28,6 +28,7 @@ def draw_svg(drawing, width, alt):
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
         warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
+        _part_labels(drawing)
         drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
     markup = file.getvalue()
     markup = markup[markup.index("<svg") :]
@@ -37,6 +38,18 @@ def draw_svg(drawing, width, alt):
         if f"var({short})" in markup:
             paint += f"; {short}: var({page}, var({jupyter}, {color}))"
     return markup.replace("<svg ", f'<svg role="img" aria-label="{html.escape(visible(alt))}" style="{paint}" ', 1)
+
+
+def _part_labels(drawing):
+    """Of words that would lie on each other, or reach out of the chart, the first stay."""
+    labels = drawing.findobj(lambda artist: artist.get_gid() == "may-go")
+    if labels:
+        drawing.draw_without_rendering()
+    taken = []
+    for label in labels:
+        box, frame = label.get_window_extent(), label.axes.bbox
+        label.set_visible(box.x0 >= frame.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken))
+        taken += [box] if label.get_visible() else []
 
 
 def _slim(svg):
