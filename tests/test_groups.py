@@ -1,0 +1,65 @@
+"""Who is held against whom: each word on the side that it belongs to, and clear words where there is no such side."""
+
+import pandas as pd
+import pytest
+
+from utils.groups import choose_sides, group_sizes, with_groups
+from utils.quotes import find_quotes, mark_quoted
+from utils.tokens import tokenize
+
+
+@pytest.fixture
+def articles(frame):
+    articles = frame("moon", "ice ice", "tax", "tax", "tax", "moon", "moon", dates=["2019-01-05", "2019-02-05", "2019-12-31", "2020-01-01", "2020-06-01", None, "2020-07-01"])
+    return articles.assign(source=["A", "A", "A", "B", "B", "B", None])
+
+
+def by_article(tokens):
+    return tokens.astype({"group": object}).groupby("article_id", observed=True)["group"].first().tolist()
+
+
+def test_sources_part_the_articles_where_two_have_three(articles):
+    assert by_article(with_groups(tokenize(articles), articles)) == ["A", "A", "A", "B", "B", "B", None]
+    two = articles.head(5)  # B has two only: the halves
+    assert set(by_article(with_groups(tokenize(two), two))) == {"before 31 December 2019", "from 31 December 2019"}
+
+
+def test_periods_leave_out_what_has_no_date(articles):
+    assert by_article(with_groups(tokenize(articles), articles, "year")) == ["2019"] * 3 + ["2020"] * 2 + [None, "2020"]
+    assert by_article(with_groups(tokenize(articles), articles, "month"))[:2] == ["2019-01", "2019-02"]
+
+
+def test_inside_and_outside_quotation_marks(frame):
+    articles = frame("“We will go,” she said.", dates=["2020-01-01"])
+    tokens = tokenize(articles, offsets=True)
+    tokens = with_groups(mark_quoted(tokens, find_quotes(articles)), articles, "quoted")
+    assert tokens["group"].tolist() == ["inside quotation marks"] * 3 + ["outside quotation marks"] * 2
+
+
+def test_sides_are_named_and_none_is_on_both(articles):
+    tokens = with_groups(tokenize(articles), articles)
+    target, reference, names = choose_sides(tokens)
+    assert names == ("A", "B") and len(target) == 4 and len(reference) == 3  # the largest, and all others
+    months = with_groups(tokenize(articles), articles, "month")
+    target, reference, names = choose_sides(months, "2019-0*", "2020*")
+    assert names == ("2019-01 and 2019-02", "2020-01, 2020-06 and 2020-07") and (len(target), len(reference)) == (3, 3)
+    with pytest.raises(ValueError, match="2019-01 is on both sides"):
+        choose_sides(months, "2019-01", "2019*")
+    with pytest.raises(ValueError, match=r"no group 'C'; there are A and B"):
+        choose_sides(tokens, "C")
+    with pytest.raises(ValueError, match="no 'paper' to be parted by; there is article_id, .*source, .*halves"):
+        with_groups(tokens, articles, "paper")
+
+
+def test_sizes_count_words_and_articles(articles):
+    sizes = group_sizes(with_groups(tokenize(articles), articles))
+    assert sizes[["group", "words", "articles"]].values.tolist() == [["A", 4, 3], ["B", 3, 3]] and sizes["share"].sum() == 1
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_of_none_and_of_one_there_is_nothing_to_compare(articles, rows):
+    few = articles.head(rows)
+    tokens = with_groups(tokenize(few), few)
+    target, reference, names = choose_sides(tokens)
+    assert len(target) == rows and reference.empty and names[1] == "nothing" and len(group_sizes(tokens)) == rows
+    pd.testing.assert_index_equal(target.columns, tokens.columns)
