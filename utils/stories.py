@@ -1,0 +1,245 @@
+"""articles -> near-duplicates, distinct stories.
+
+Two articles are one story where one was made out of the other's text: a wire copy, a shortened or an updated version. Who
+shares a background box, a template or quotations with another tells a story of his own. Candidates share runs of words;
+each pair is then compared word by word, and five shares decide.
+"""
+
+import numpy as np
+import pandas as pd
+
+from utils.tokens import tokenize
+from utils.words import stopwords
+
+RUN = 5  # words in a row that count as shared: shorter runs are phrases that anybody writes
+SAMPLE = 4  # of all runs one in so many is looked at to find candidates
+NEXT = 4  # an article is compared with so many of those that come next among all that hold a run
+WINDOWS = 5  # a run that stands in more windows of `days` days is the house's own phrase, and tells nothing
+LEAD = 50  # words that tell what an article is about
+NEAR = 3  # words from a shared run at which a figure or a name fills a slot of it
+CERTAIN = 0.9  # an undated article is joined from this overlap on: nothing but its words speaks for it
+AT_ONCE = 2_000_000  # words that are compared, or read, at a time
+# The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs judged by hand, and rounded.
+KEPT = 6  # of the shorter article's own words (neither quoted nor the house's), those in shared runs
+TOPIC = 4  # of the content words of a lead, those that the other article has; the lesser of the two
+SPREAD = 2  # the same by fifths of the longer article, their median: a round-up is about other things too
+PIECES = 2.5  # of shared words, those outside the longest run (full at PIECED): a box is one piece, an edited text many
+PIECED = 0.3
+SLOTS = -5  # ten times the names and figures beside shared runs that only one has, by shared words: a template's slots
+BIAS = -8
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that products keep all 64 bits
+
+
+def find_stories(articles, *, days=7, tokens=None):
+    """One row an article, in their order: `article_id story_id first overlap`.
+
+    `story_id` is the `article_id` of the story's earliest article (of one day the longest, then by id), `first` says whether
+    it is this one. `overlap` is the share (0 to 1) of the words of the shorter of two articles that stand in runs of five or
+    more in both, this one and the one that it was joined with; missing for the first. Two articles are joined when at
+    most `days` days lie between them; a story may go on for longer. One without a day (undated, or a month) is joined with
+    what it nearly repeats. Each is joined with one article before it, so that no round-up joins two stories. Give `tokens`
+    to save time.
+
+    >>> text = "The lake is rising, the mayor of Lund said, and forty families have left their homes by the southern shore."
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": [text, "LUND (Wire) - " + text], "date": pd.to_datetime(["2019-05-02", "2019-05-03"])})
+    >>> find_stories(frame).values.tolist()
+    [['a', 'a', True, nan], ['b', 'a', False, 1.0]]
+    """
+    words, copy, key, holder = _sketches(articles, tokens)
+    day = _days(articles)
+    order = np.lexsort((articles["article_id"].to_numpy(object).astype(str), -words, np.nan_to_num(day, nan=np.inf)))
+    place = np.argsort(order)
+    words, copy, day = words[order], copy[order], day[order]
+    joined, overlap = _copies(words, copy, day, days)
+    own = joined[place[holder]] < 0  # of a text that was printed often its first print stands for all
+    pairs, common = _candidates(key[own], place[holder[own]], words, day, days)
+    later, earlier, shared = _alike(articles.iloc[order], pairs, words, day, common)
+    joined[later], overlap[later] = earlier, shared
+    root = np.where(joined < 0, np.arange(len(order)), joined)
+    while (root != root[root]).any():
+        root = root[root]
+    ids = articles["article_id"].reset_index(drop=True)
+    story = ids.iloc[order[root[place]]].reset_index(drop=True)
+    return pd.DataFrame({"article_id": ids, "story_id": story, "first": joined[place] < 0, "overlap": overlap[place]})
+
+
+def _days(articles):
+    """Days as numbers; missing where the day is not known."""
+    dates = articles["date"] if "date" in articles else pd.Series(pd.NaT, index=articles.index)
+    if "date_precision" in articles:
+        dates = dates.where(articles["date_precision"].ne("month"))
+    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.to_numpy(float)
+
+
+def _hashes(tokens):
+    """A number for each word and for each run of RUN words at its first word; the same for the same words, whoever has them."""
+    token = tokens["token"].astype("category").cat
+    words = pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes.to_numpy()]
+    runs = np.zeros(len(words), np.uint64)
+    for k in range(RUN):
+        runs[: len(words) - k] = runs[: len(words) - k] * _MIX + words[k:]
+    return words, runs ^ (runs >> np.uint64(29))
+
+
+def _whole(article):
+    """Does a run that starts here end within the article?"""
+    whole = np.zeros(len(article), bool)
+    whole[: 1 - RUN] = article[RUN - 1 :] == article[: 1 - RUN]
+    return whole
+
+
+def _sketches(articles, tokens):
+    """How many words each article has, a number for its whole text, and a sample of its runs: their keys and who holds them."""
+    words, copy, keys, holders = np.zeros(len(articles), np.int64), np.zeros(len(articles), np.uint64), [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    size = articles["text"].str.len().fillna(0).cumsum().to_numpy() // (8 * AT_ONCE)
+    for part in np.unique(size) if tokens is None else [None]:
+        rows = np.flatnonzero(size == part) if tokens is None else np.arange(len(articles))
+        table = tokenize(articles.iloc[rows]) if tokens is None else tokens
+        ids = table["article_id"].astype("category").cat
+        article = rows[pd.Index(articles["article_id"].iloc[rows]).get_indexer(ids.categories)][ids.codes.to_numpy()]
+        word, run = _hashes(table)
+        taken = np.flatnonzero((run & np.uint64(SAMPLE - 1) == 0) & _whole(article))
+        opens = np.flatnonzero(np.append(True, np.diff(article) != 0)[: len(article)])
+        if len(opens):
+            count = np.diff(np.append(opens, len(article)))
+            turn = np.cumprod(np.full(count.max(), _MIX))[np.arange(len(article)) - np.repeat(opens, count)]
+            words[article[opens]], copy[article[opens]] = count, np.add.reduceat(word * turn, opens)
+        keys.append(run[taken])
+        holders.append(article[taken])
+    return words, copy, np.concatenate(keys), np.concatenate(holders)
+
+
+def _copies(words, copy, day, days):
+    """Exact copies, each joined with the print before it: the place of the first of them (or -1), and their overlap."""
+    joined, overlap = np.full(len(words), -1), np.full(len(words), np.nan)
+    order = np.lexsort((np.arange(len(words)), copy))
+    order = order[words[order] >= RUN]
+    follows = (copy[order][1:] == copy[order][:-1]) & ~(np.diff(day[order]) > days)
+    opens = np.append(True, ~follows)[: len(order)]
+    first = order[opens][np.cumsum(opens) - 1]
+    joined[order[~opens]], overlap[order[~opens]] = first[~opens], 1.0
+    return joined, overlap
+
+
+def _candidates(key, holder, words, day, days):
+    """Pairs of articles that share runs and lie near each other in time, the earlier first; and the runs that are the house's."""
+    bits = np.uint64(max(len(words).bit_length(), 1))
+    packed = np.unique(key >> bits << bits | holder.astype(np.uint64))  # a run and who holds it, in one number: that sorts fast
+    run, holder = packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    group = np.cumsum(np.append(True, run[1:] != run[:-1])[: len(run)]) - 1
+    window = day[holder] // max(days, 1)
+    new = (group[1:] == group[:-1]) & (window[1:] > window[:-1])
+    common = (np.bincount(group[1:][new], minlength=group[-1] + 1 if len(group) else 0) >= WINDOWS)[group]
+    group, holder, house = group[~common], holder[~common], np.unique(run[common])
+    near = [np.zeros(0, np.int64)]
+    for k in range(1, NEXT + 1):
+        meet = np.flatnonzero((group[k:] == group[:-k]) & ~(day[holder[k:]] - day[holder[:-k]] > days))
+        near.append(holder[meet] * len(words) + holder[meet + k])
+    pair, shared = np.unique(np.concatenate(near), return_counts=True)
+    pair = np.stack([pair // max(len(words), 1), pair % max(len(words), 1)], axis=1)
+    held = np.bincount(holder, minlength=len(words))[pair].min(axis=1)
+    return pair[(shared > 1) & (shared > 0.1 * held)], (house, bits)
+
+
+def _alike(articles, pairs, words, day, house):
+    """The pairs that are one story, of each later article the one with its best match before it: later, earlier, overlap."""
+    size = np.cumsum(words[pairs].sum(axis=1)) // AT_ONCE
+    found = [_compare(articles, pairs[size == part], house) for part in np.unique(size)]
+    score, overlap = np.concatenate([*found, np.zeros((0, 2))]).T
+    keep = (score > 0) & ((overlap >= CERTAIN) | ~np.isnan(day[pairs].sum(axis=1)))
+    earlier, later, score, overlap = *pairs[keep].T, score[keep], overlap[keep]
+    order = np.lexsort((earlier, -score, later))
+    best = order[np.append(True, np.diff(later[order]) != 0)[: len(order)]]
+    return later[best], earlier[best], overlap[best]
+
+
+def _read(articles, house):
+    """The words of articles, and what each is."""
+    table = tokenize(articles, offsets=True)
+    token, article = table["token"].cat, table["article_id"].cat.codes.to_numpy()
+    word, run = _hashes(table)
+    text = articles["text"].fillna("")
+    letters = np.frombuffer("".join(text).encode("utf-32-le", "surrogatepass"), np.uint32)
+    opens = np.cumsum([0, *text.str.len()])[: len(articles)]
+    at = table["start"].to_numpy() + opens[article]
+    marks = np.cumsum(np.isin(letters, [ord(mark) for mark in '“”"„«»']))
+    paragraphs = np.sort(np.append(opens, np.flatnonzero((letters[1:] == 10) & (letters[:-1] == 10))))
+    paragraph = paragraphs[np.searchsorted(paragraphs, at, side="right") - 1] if len(at) else at
+    kinds, kind = np.unique(letters[at], return_inverse=True)
+    capital = np.array([chr(letter).isupper() for letter in kinds], bool)[kind]
+    opening = np.append(True, (np.diff(table["sentence"]) != 0) | (np.diff(article) != 0))[: len(at)]
+    plain = token.categories.isin(stopwords("en"))[token.codes]
+    figure = np.asarray(token.categories.str.contains(r"\d"), bool)[token.codes]
+    common = np.isin(run >> house[1], house[0])
+    common = _widen(common, article, range(-RUN, 2 * RUN))  # one run in SAMPLE is known, so the words between two of them are the house's too
+    own = ~common & ((marks[at] - marks[paragraph]) % 2 == 0)
+    return pd.DataFrame({"word": word, "run": run, "plain": plain, "figure": figure, "fact": figure | capital & ~opening & ~plain, "own": own, "article": article})
+
+
+def _compare(articles, pairs, house):
+    """Score and overlap of pairs of articles."""
+    known = np.unique(pairs)
+    read = _read(articles.iloc[known], house)
+    bounds = np.searchsorted(read["article"], np.arange(len(known) + 1))
+    pairs = np.searchsorted(known, pairs)
+    swap = np.diff(bounds[pairs + 1] - bounds[pairs], axis=1) < 0
+    pairs = np.where(swap, pairs[:, ::-1], pairs)  # the shorter first
+    short, long = (_side(read, bounds[side], bounds[side + 1]) for side in pairs.T)
+    short, long = _meet(short, long), _meet(long, short)
+    mean = lambda side, of, what, group=1, groups=1: _mean(side[what][of], side["pair"][of] * groups + (group[of] if groups > 1 else 0), len(pairs) * groups)
+    content = ~long["plain"] & ~long["figure"]
+    fifths = mean(long, content, "known", long["position"] * 5 // long["count"], 5).reshape(-1, 5)
+    topics = [mean(side, ~side["plain"] & (side["position"] < LEAD), "known") for side in (short, long)]
+    shared = [np.bincount(side["pair"], side["shared"], len(pairs)) for side in (short, long)]
+    slots = sum(np.bincount(side["pair"], side["slot"], len(pairs)) for side in (short, long)) / (sum(shared) + 10)
+    pieces = 1 - _longest(short["shared"], short["pair"], len(pairs)) / np.maximum(shared[0], 1)
+    score = BIAS + KEPT * mean(short, short["own"], "shared") + TOPIC * np.minimum(*topics) + SPREAD * np.median(fifths, axis=1)
+    score += PIECES * np.minimum(pieces / PIECED, 1) + SLOTS * np.minimum(10 * slots, 1.5)
+    return np.stack([score, mean(short, short["count"] > 0, "shared")], axis=1)
+
+
+def _side(read, first, last):
+    """The words of one side of each pair."""
+    count = last - first
+    pair = np.repeat(np.arange(len(first)), count)
+    position = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    side = {name: column.to_numpy()[first[pair] + position] for name, column in read.items()}
+    return side | {"pair": pair, "position": position, "count": count[pair], "whole": position <= count[pair] - RUN}
+
+
+def _meet(side, other):
+    """A side and which of its words the other one has: `known` anywhere, `shared` in a run, `slot` a fact in place of another."""
+    of_pair, of_other = (part["pair"].astype(np.uint64) * _MIX for part in (side, other))
+    known = np.isin(side["word"] ^ of_pair, other["word"] ^ of_other)
+    hit = side["whole"] & np.isin(side["run"] ^ of_pair, (other["run"] ^ of_other)[other["whole"]])
+    shared = _widen(hit, side["pair"], range(RUN))
+    beside = _widen(shared, side["pair"], range(-NEAR, NEAR + 1))
+    return side | {"known": known, "shared": shared, "slot": beside & ~shared & ~known & side["fact"]}
+
+
+def _before(flags, group, k):
+    """Is there a flag k places before this one (behind it, if k is negative), in the same group?"""
+    there = np.arange(len(flags)) - k
+    inside = (there >= 0) & (there < len(flags))
+    there = there[inside]
+    found = np.zeros(len(flags), bool)
+    found[inside] = flags[there] & (group[there] == group[inside])
+    return found
+
+
+def _widen(flags, group, steps):
+    """The flags, and the places in the same group that lie so many steps behind one."""
+    return np.logical_or.reduce([_before(flags, group, k) for k in steps])
+
+
+def _longest(flags, group, groups):
+    """The length of the longest run of flags in each group."""
+    opens = flags & ~_before(flags, group, 1)
+    run = np.cumsum(opens)[flags] - 1
+    longest = np.zeros(groups, np.int64)
+    np.maximum.at(longest, group[opens], np.bincount(run, minlength=opens.sum()))
+    return longest
+
+
+def _mean(values, group, groups):
+    return np.bincount(group, values, groups) / np.maximum(np.bincount(group, minlength=groups), 1)
