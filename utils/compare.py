@@ -78,6 +78,36 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     return pd.concat([keys.iloc[of_group[order]].reset_index(drop=True), found.iloc[order].reset_index(drop=True)], axis=1)
 
 
+def distinctive_terms(tokens, *, language="en", min_count=5):
+    """One row a term, against a language at large where there is no other side: as `keyness`, without the reference's counts.
+
+    The reference is wordfreq's list of the language (Speer 2022: subtitles, books, news, the web until 2021), an optional
+    extra; its rates are taken as known, so `g2` is that of the term against its expected count (two cells: the term, all
+    else). A term that the list has not has `zero` "reference" and stands in `g2` and `log_ratio` with the lowest rate of
+    the list, which makes both the least that they can be. Raises ModuleNotFoundError without wordfreq, LookupError for a
+    language that it has not.
+
+    >>> distinctive_terms(tokens, language="en").head(3).token.tolist()  # doctest: +SKIP
+    ['isro', 'jaxa', 'lunar']
+    """
+    try:
+        from wordfreq import get_frequency_dict, word_frequency
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
+    counts = _count(tokens).add_suffix("_target")
+    counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
+    n, words, lowest = counts["n_target"].to_numpy(float), len(tokens), min(get_frequency_dict(language).values())
+    base = np.array([word_frequency(term, language) for term in counts["token"]], float)
+    rate, expected, none = n / max(words, 1), words * np.where(base > 0, base, lowest), base == 0
+    base_or_missing = np.where(none, np.nan, base)
+    with np.errstate(divide="ignore"):
+        odds = n / (words - n) * (1 - base_or_missing) / base_or_missing
+    counts = counts.assign(per_10k_target=rate * 10_000, per_10k_reference=base * 10_000, g2=2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)))
+    counts = counts.assign(log_ratio=np.log2(n / expected), diff_percent=(rate / base_or_missing - 1) * 100, odds_ratio=np.where(np.isinf(odds), np.nan, odds))
+    counts["zero"] = pd.array(np.where(none, "reference", None), dtype="str")
+    return counts.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+
+
 def _part(target, reference):
     """Raise where the target is part of the reference, as far as a few of its rows tell."""
     place = ["article_id", "position", "token"]

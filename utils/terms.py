@@ -64,10 +64,9 @@ def _count(tokens):
 def term_matrix(tokens):
     """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
     token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
-    shape = len(token.cat.categories), len(article.cat.categories)
-    ones = np.ones(len(tokens), np.int32)
-    matrix = csr_array((ones, (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)  # by term, so that there is nothing to sort
-    return matrix.T, pd.Series(token.cat.categories, dtype="str")
+    shape = len(token.cat.categories), len(article.cat.categories)  # by term, as then there is nothing to sort
+    by_term = csr_array((np.ones(len(tokens), np.int32), (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)
+    return by_term.T, pd.Series(token.cat.categories, dtype="str")
 
 
 def g2(both, first, second, total):
@@ -102,9 +101,7 @@ def tf_idf(tokens):
     words = matrix.sum(axis=1)
     idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
     frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
-    frame["tf"] = pairs.data / words[pairs.coords[0]]
-    frame["idf"] = idf[pairs.coords[1]]
-    frame["tf_idf"] = frame["tf"] * frame["idf"]
+    frame = frame.assign(tf=pairs.data / words[pairs.coords[0]], idf=idf[pairs.coords[1]], tf_idf=lambda frame: frame["tf"] * frame["idf"])
     return frame.sort_values(["article_id", "tf_idf", "token"], ascending=[True, False, True], ignore_index=True)
 
 
@@ -140,7 +137,7 @@ def pair_up(tokens, *, size=2, hide=frozenset()):
     """The phrases of two words as a token table of their own: a row is a word and the next one in its sentence.
 
     `article_id sentence position token`, where `token` is "joint mission" and `position` that of its first word; phrases with
-    a word of `hide`, a figure or a single letter are left out. Count them as any tokens. `size` is how many words.
+    a word of `hide`, a figure or a single letter are left out. Count them as any tokens. `size` is of how many words.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["A joint lunar mission. Mission to Mars."]})
@@ -188,13 +185,14 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
     matrix, names = term_matrix(table)
     n, f = matrix.sum(axis=0).astype(np.int64), np.bincount(code, minlength=1)[words].astype(float)
     expected = f.prod(axis=1) / float(max(len(code), 1)) ** (size - 1)
-    measures = _associate(n, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
-    counts = pd.DataFrame({"token": names, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64), **measures})
+    counts = pd.DataFrame({"token": names, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64)})
+    return _associate(counts, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
+
+
+def _associate(counts, expected, dice, sure):
+    n = counts["n"].to_numpy(float)
+    counts = counts.assign(pmi=np.log2(n / expected), t=(n - expected) / np.sqrt(n), logdice=14 + np.log2(dice), g2=sure)
     return counts.sort_values(["logdice", "token"], ascending=[False, True], ignore_index=True)
-
-
-def _associate(n, expected, dice, sure):
-    return {"pmi": np.log2(n / expected), "t": (n - expected) / np.sqrt(n), "logdice": 14 + np.log2(dice), "g2": sure}
 
 
 def collocates(tokens, node, *, window=5, min_count=3):
@@ -231,8 +229,7 @@ def collocates(tokens, node, *, window=5, min_count=3):
     table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), "n": count(near), "left": count(left), "right": count(right), "n_total": count(slice(None))})
     table = table[table["n"] >= max(min_count, 1)]
     n, total, words = table["n"].to_numpy(float), table["n_total"].to_numpy(float), near.sum()
-    measures = _associate(n, words * total / max(len(place), 1), 2 * n / (len(rows) + total), g2(n, words, total, len(place)))
-    return table.assign(**measures).sort_values(["logdice", "token"], ascending=[False, True], ignore_index=True)
+    return _associate(table, words * total / max(len(place), 1), 2 * n / (len(rows) + total), g2(n, words, total, len(place)))
 
 
 def _covered(begins, ends, size):
@@ -251,10 +248,8 @@ def _in_order(tokens):
 
 def _rows_of_terms(tokens):
     """The row numbers of each term, ascending, one term after the other; and the number of the term of each."""
-    token = tokens["token"].astype("category").cat
-    ones, shape = np.ones(len(tokens), bool), (len(token.categories), len(tokens))
-    matrix = csr_array((ones, (token.codes.to_numpy(), np.arange(len(tokens)))), shape=shape)
-    return matrix.indices, np.repeat(np.arange(shape[0]), np.diff(matrix.indptr))
+    matrix, terms = term_matrix(tokens.assign(article_id=pd.Categorical.from_codes(np.arange(len(tokens)), pd.RangeIndex(len(tokens)))))
+    return matrix.indices, np.repeat(np.arange(len(terms)), np.diff(matrix.indptr))
 
 
 def dispersion(tokens):
@@ -311,7 +306,6 @@ def diversity(tokens):
     again = (term[1:] == term[:-1]) & (article[rows[1:]] == article[rows[:-1]])
     before, after = np.full(len(rows), -1), np.full(len(rows), len(rows))  # the rows where the article has the same word
     before[rows[1:][again]], after[rows[:-1][again]] = rows[:-1][again], rows[1:][again]
-
     closes = np.cumsum(words)
     opens, last, row = (closes - words)[article], (closes - WINDOW)[article], np.arange(len(rows))
     seen_first = np.minimum(row, last) - np.maximum(np.maximum(row - WINDOW, before) + 1, opens) + 1  # in so many windows
@@ -319,13 +313,13 @@ def diversity(tokens):
 
     log, size, n = gammaln(np.arange(words.max(initial=0) + 1) + 1), words[matrix.indices], matrix.data
     rest = np.maximum(size - n - DRAWS, 0)
-    absent = np.exp(log[size - n] - log[rest] - log[size] + log[np.maximum(size - DRAWS, 0)]) * (size - n >= DRAWS)
+    absent = np.exp(log[size - n] - log[rest] - log[size] + log[np.maximum(size - DRAWS, 0)]) * (size - n >= DRAWS)  # from all that is drawn
     hdd = np.bincount(matrix.indices, 1 - absent, len(words)) / DRAWS
 
     mirrored, mtld = (len(rows) - 1 - after)[::-1], np.full(len(words), np.nan)
-    for k in np.flatnonzero(words >= WINDOW):
-        there, back = _factors(before[closes[k] - words[k] : closes[k]], closes[k] - words[k]), _factors(mirrored[len(rows) - closes[k] :][: words[k]], len(rows) - closes[k])
-        mtld[k] = (words[k] / there + words[k] / back) / 2 if there and back else np.nan
+    for k in np.flatnonzero((words >= WINDOW) & (types < words)):
+        begin, end = closes[k] - words[k], closes[k]
+        mtld[k] = np.mean([words[k] / _factors(before[begin:end], begin), words[k] / _factors(mirrored[len(rows) - end : len(rows) - begin], len(rows) - end)])
     table = pd.DataFrame({"article_id": tokens["article_id"].astype("category").cat.categories, "words": words, "types": types})
     table = table.assign(mattr=np.where(words >= WINDOW, mattr, np.nan), mtld=mtld, hdd=np.where(words >= DRAWS, hdd, np.nan))
     return table[table["words"] > 0].reset_index(drop=True)
@@ -345,21 +339,23 @@ def _factors(before, opens):
 def lemmatize(tokens, articles):
     """The tokens with `token` as its lemma: "launched" as "launch", by simplemma, once for each distinct word.
 
-    `articles` has `article_id language` (ISO 639-1). Words of articles whose language is missing, or not one of simplemma's, stay as they are.
+    `articles` has `article_id language` (ISO 639-1), or is one such code for all. Words of a language that is missing, or
+    that simplemma has not, stay as they are.
 
     >>> from utils.tokens import tokenize
-    >>> frame = pd.DataFrame({"article_id": ["a"], "language": ["en"], "text": ["Missions launched"]})
-    >>> lemmatize(tokenize(frame), frame)["token"].tolist()
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Missions launched"]})
+    >>> lemmatize(tokenize(frame), "en")["token"].tolist()
     ['mission', 'launch']
     """
-    from simplemma import lemmatize as lemma_of  # late: it reads its dictionaries
+    from simplemma import lemmatize as lemma_of  # late: it unpacks its dictionaries
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
     token, article = (tokens[c].astype("category").cat for c in ("token", "article_id"))
-    known = articles.drop_duplicates("article_id").set_index("article_id")["language"].reindex(article.categories)
+    known = pd.Series(articles, article.categories) if isinstance(articles, str) else articles.set_index("article_id")["language"].reindex(article.categories)
     of_article, languages = pd.factorize(known.where(known.isin(SUPPORTED_LANGUAGES), ""))
-    word = of_article[article.codes].astype(np.int64) * len(token.categories) + token.codes
+    size = max(len(token.categories), 1)
+    word = of_article[article.codes].astype(np.int64) * size + token.codes
     distinct = np.unique(word)
-    lemmas = [lemma_of(term, lang=code).lower() if code else term for code, term in zip(languages[distinct // max(len(token.categories), 1)], token.categories[distinct % max(len(token.categories), 1)])]
+    lemmas = [lemma_of(term, lang=code).lower() if code else term for code, term in zip(languages[distinct // size], token.categories[distinct % size])]
     codes, names = pd.factorize(np.array(lemmas, object))
     return tokens.assign(token=pd.Categorical.from_codes(codes[np.searchsorted(distinct, word)], pd.Index(names, dtype="str")))
