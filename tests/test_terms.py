@@ -225,10 +225,10 @@ def test_collocates_agree_with_loops(table, window):
     for text in texts:
         words = [(word, number) for number, sentence in enumerate(text) for word in sentence]
         nodes = [i for i, (word, _) in enumerate(words) if word == "rain"]
-        reach = lambda i, j: words[i][1] == words[j][1] if window == "sentence" else abs(i - j) <= window
-        near.update(word for i, (word, _) in enumerate(words) if any(i != j and reach(i, j) for j in nodes))
+        for i, (word, sentence) in enumerate(words):
+            near[word] += any(i != j and (sentence == words[j][1] if window == "sentence" else abs(i - j) <= window) for j in nodes)
     rows = collocates(tokens, "rain", window=window, min_count=1)
-    assert rows.set_index("token")["n"].to_dict() == near
+    assert rows.set_index("token")["n"].to_dict() == +near
     totals, words = tokens["token"].value_counts(), near.total()
     for row in rows.itertuples():
         assert row.pmi == pytest.approx(math.log2(row.n * len(tokens) / words / totals[row.token]))

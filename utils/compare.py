@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
 from utils.terms import g2, term_matrix
 
-COLUMNS = ["token", "n_target", "n_reference", "articles_target", "articles_reference", "per_10k_target", "per_10k_reference", "g2", "log_ratio", "diff_percent", "odds_ratio", "zero"]
+COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
 PROBES = 20  # rows of the target that are looked up in the reference
 
 
@@ -52,27 +51,21 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     [['a', 'moon', 2, 1], ['a', 'sun', 1, 2], ['b', 'moon', 1, 2], ['b', 'sun', 2, 1]]
     """
     groups = tokens.groupby(by, observed=True, sort=True)
-    keys = groups.size().rename("words").reset_index()
-    words, size = keys.pop("words").to_numpy(), len(keys)
-    group, (token, article) = groups.ngroup().to_numpy(), (tokens[c].astype("category").cat for c in ("token", "article_id"))
-    known = np.flatnonzero(group >= 0)
-    place = article.codes.to_numpy()[known] * np.int64(size) + group[known]
-    shape = len(token.categories), len(article.categories) * size
-    matrix = csr_array((np.ones(len(known), np.int64), (token.codes.to_numpy()[known], place)), shape=shape)
-    names = np.asarray(token.categories, object)
-    keep = np.flatnonzero(matrix.sum(axis=1) >= max(min_count, 1)) if size > 1 else known[:0]
-    keep = keep[np.argsort(names[keep])]
-    cells_of = matrix[keep].tocoo()
-    term, place = cells_of.coords
-    cell, home = term * np.int64(size) + place % size, term * np.int64(len(article.categories)) + place // size
-    new = np.append(True, home[1:] != home[:-1])[: len(home)]
-    only = new & np.append(new[1:], True)[: len(home)]  # the article has the term in no other group
-    table = lambda places, weights=None: np.bincount(places, weights, len(keep) * size).reshape(len(keep), size).astype(np.int64).T
-    n, articles = table(cell, cells_of.data), table(cell)
-    counts = pd.DataFrame({"n_target": n.ravel(), "n_reference": (n.sum(axis=0) - n).ravel(), "articles_target": articles.ravel()})
-    counts["articles_reference"] = (np.bincount(term[new], minlength=len(keep)) - table(cell[only])).ravel()
-    of_group = np.repeat(np.arange(size), len(keep))
-    counts.insert(0, "token", pd.Series(np.tile(names[keep], size), dtype="str"))
+    keys, group = groups.size().rename("words").reset_index(), groups.ngroup().fillna(-1).to_numpy(np.int64)
+    words, size, known = keys.pop("words").to_numpy(), len(keys), tokens[group >= 0]
+    article = known["article_id"].astype("category").cat
+    place = pd.Categorical.from_codes(article.codes.to_numpy(np.int64) * size + group[group >= 0], pd.RangeIndex(len(article.categories) * size))
+    matrix, terms = term_matrix(known.assign(article_id=place))
+    terms = terms[matrix.sum(axis=0) >= max(min_count, 1)].sort_values() if size > 1 else terms[:0]  # one group has no others
+    table = matrix[:, terms.index].tocoo()
+    (place, term), count = table.coords, len(terms)
+    cell, new = place % size * np.int64(count) + term, (np.diff(term, prepend=-1) != 0) | (np.diff(place // size, prepend=-1) != 0)
+    only = new & np.append(new[1:], True)[: len(new)]  # the article has the term in no other group
+    by_cell = lambda rows, weights=None: np.bincount(cell[rows], weights, size * count).astype(np.int64).reshape(size, count)
+    n, articles, of_group = by_cell(slice(None), table.data), by_cell(slice(None)), np.repeat(np.arange(size), count)
+    others = np.bincount(term[new], minlength=count) - by_cell(only)
+    counts = {"n_target": n, "n_reference": n.sum(axis=0) - n, "articles_target": articles, "articles_reference": others}
+    counts = pd.DataFrame({"token": pd.Series(np.tile(terms.to_numpy(object), size), dtype="str")} | {name: values.ravel() for name, values in counts.items()})
     found = _measure(counts, words[of_group], (words.sum() - words)[of_group], cells)
     order = np.lexsort((-found["g2"], of_group))
     return pd.concat([keys.iloc[of_group[order]].reset_index(drop=True), found.iloc[order].reset_index(drop=True)], axis=1)
@@ -96,16 +89,21 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
         raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
     counts = _count(tokens).add_suffix("_target")
     counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
-    n, words, lowest = counts["n_target"].to_numpy(float), len(tokens), min(get_frequency_dict(language).values())
-    base = np.array([word_frequency(term, language) for term in counts["token"]], float)
-    rate, expected, none = n / max(words, 1), words * np.where(base > 0, base, lowest), base == 0
-    base_or_missing = np.where(none, np.nan, base)
+    n, words, base = counts["n_target"].to_numpy(float), max(len(tokens), 1), np.array([word_frequency(term, language) for term in counts["token"]], float)
+    known = np.where(base > 0, base, np.nan)
+    rate, expected = n / words, words * np.where(base > 0, base, min(get_frequency_dict(language).values()))
     with np.errstate(divide="ignore"):
-        odds = n / (words - n) * (1 - base_or_missing) / base_or_missing
-    counts = counts.assign(per_10k_target=rate * 10_000, per_10k_reference=base * 10_000, g2=2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)))
-    counts = counts.assign(log_ratio=np.log2(n / expected), diff_percent=(rate / base_or_missing - 1) * 100, odds_ratio=np.where(np.isinf(odds), np.nan, odds))
-    counts["zero"] = pd.array(np.where(none, "reference", None), dtype="str")
-    return counts.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+        odds = rate / (1 - rate) / known * (1 - known)
+    measures = {
+        "per_10k_target": rate * 10_000,
+        "per_10k_reference": base * 10_000,
+        "g2": 2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)),
+        "log_ratio": np.log2(n / expected),
+        "diff_percent": (rate - known) / known * 100,
+        "odds_ratio": np.where(np.isinf(odds), np.nan, odds),
+        "zero": pd.array(np.where(base > 0, None, "reference"), dtype="str"),
+    }
+    return counts.assign(**measures).sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
 
 
 def _part(target, reference):
@@ -142,4 +140,4 @@ def _measure(counts, target, reference, cells):
             "odds_ratio": np.where(np.isfinite(odds), odds, np.nan),
             "zero": pd.array(np.select([other == 0, n == 0], ["reference", "target"], None), dtype="str"),
         }
-    return counts.assign(**measures)[COLUMNS]
+    return counts[COUNTS].assign(**measures)

@@ -50,14 +50,13 @@ def _tally(tokens, by, article):
     counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": np.unique(of_articles, return_counts=True)[1]})
     counts = counts.astype({"token": "str"}).assign(per_10k=n / np.bincount(group, weights=n)[group] * 10_000)
     counts = counts.sort_values(["group", "n", "token"], ascending=[True, False, True], ignore_index=True)
-    keys = groups.size().reset_index()[by].iloc[counts["group"]].reset_index(drop=True)
-    return pd.concat([keys, counts.drop(columns="group")], axis=1)
+    return pd.concat([groups.size().reset_index()[by].iloc[counts.pop("group")].reset_index(drop=True), counts], axis=1)
 
 
 def _count(tokens):
     matrix, terms = term_matrix(tokens)
-    counts = pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
-    counts["per_10k"] = counts["n"] / max(counts["n"].sum(), 1) * 10_000
+    n = matrix.sum(axis=0).astype(np.int64)
+    counts = pd.DataFrame({"token": terms, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64), "per_10k": n / max(n.sum(), 1) * 10_000})
     return counts[counts["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
 
 
@@ -97,8 +96,7 @@ def tf_idf(tokens):
     """
     matrix, terms = term_matrix(tokens)
     pairs = matrix.tocoo()
-    ids = tokens["article_id"].astype("category").cat.categories
-    words = matrix.sum(axis=1)
+    ids, words = tokens["article_id"].astype("category").cat.categories, matrix.sum(axis=1)
     idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
     frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
     frame = frame.assign(tf=pairs.data / words[pairs.coords[0]], idf=idf[pairs.coords[1]], tf_idf=lambda frame: frame["tf"] * frame["idf"])
@@ -173,8 +171,7 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
     The phrases are those of `pair_up`; with `f` the counts of the words in the whole table, N its words, E the product of f / N^(size-1):
     - `pmi` = log2(n / E) (Church and Hanks 1990), `t` = (n - E) / sqrt(n) (Church et al. 1991);
     - `logdice` = 14 + log2(size x n / sum of f) (Rychlý 2008): 14 where the words stand only together, independent of N;
-    - `g2`, log-likelihood (Dunning 1993) of the 2 x 2 table, for two words only.
-    The same as NLTK's BigramAssocMeasures (and TrigramAssocMeasures) give for the sentences.
+    - `g2`, log-likelihood (Dunning 1993) of the 2 x 2 table, for two words only. All are as in NLTK's finders.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The joint mission, a joint mission, the mission"]})
@@ -198,10 +195,9 @@ def _associate(counts, expected, dice, sure):
 def collocates(tokens, node, *, window=5, min_count=3):
     """One row a term that stands near `node`: `token n left right n_total pmi t logdice g2`, the closest first (by logDice).
 
-    `node` is a word, phrase or pattern as in `find_in_context`. Near is within `window` words to its left or right, across
-    sentences (as in AntConc) but not articles, or with `window="sentence"` in its sentence. `n` counts the occurrences near
-    a node, each once though two nodes be near, `left` and `right` on which side, `n_total` all in the table. The node's own words
-    are near only where another node is. Terms with `n` below `min_count` are left out.
+    `node` is a word, phrase or pattern as in `find_in_context`. Near is within `window` words to its left or right, across sentences
+    (as in AntConc) but not articles, or with `window="sentence"` in its sentence. `n`, at least `min_count`, is how often the term stands
+    near a node, once though two be near, `left` and `right` on which side, `n_total` in all. A node's own words are near only to another node.
     With R the words near a node (Evert 2009), N all words, E = R x n_total / N:
     - `pmi` = log2(n / E) (Church and Hanks 1990), `t` = (n - E) / sqrt(n) (Church et al. 1991);
     - `logdice` = 14 + log2(2 n / (nodes + n_total)) (Rychlý 2008);
@@ -222,19 +218,15 @@ def collocates(tokens, node, *, window=5, min_count=3):
         opens = place[rows] >> 32 << 32  # the place of the article's first word
         begins = np.searchsorted(place, np.maximum(place[rows] - window, opens))
         ends = np.searchsorted(place, np.minimum(place[rows + length - 1] + window + 1, opens + (1 << 32)))
-    left, right = _covered(begins, rows, len(place)), _covered(rows + length, ends, len(place))
-    token = tokens["token"].astype("category").cat
-    count = lambda chosen: np.bincount(token.codes[chosen], minlength=len(token.categories))
-    near = left | right
-    table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), "n": count(near), "left": count(left), "right": count(right), "n_total": count(slice(None))})
+    edges = lambda at: np.bincount(at, minlength=len(place) + 1)
+    left, right = (np.cumsum(edges(first) - edges(end))[:-1] > 0 for first, end in ((begins, rows), (rows + length, ends)))  # in one of the ranges
+    near, token = left | right, tokens["token"].astype("category").cat
+    chosen = {"n": near, "left": left, "right": right, "n_total": slice(None)}
+    counts = {name: np.bincount(token.codes[rows], minlength=len(token.categories)) for name, rows in chosen.items()}
+    table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), **counts})
     table = table[table["n"] >= max(min_count, 1)]
     n, total, words = table["n"].to_numpy(float), table["n_total"].to_numpy(float), near.sum()
     return _associate(table, words * total / max(len(place), 1), 2 * n / (len(rows) + total), g2(n, words, total, len(place)))
-
-
-def _covered(begins, ends, size):
-    """Which of `size` rows lie in one of the ranges."""
-    return np.cumsum(np.bincount(begins, minlength=size + 1) - np.bincount(ends, minlength=size + 1))[:size] > 0
 
 
 def _in_order(tokens):
@@ -255,8 +247,7 @@ def _rows_of_terms(tokens):
 def dispersion(tokens):
     """One row a term: `token n range juilland_d dp dp_norm arf`, how evenly it is spread; the most frequent first.
 
-    The parts are the articles that have words, v the counts in them, s their shares of all words, p = v / words of the part:
-    - `range`: in how many parts the term stands;
+    `range` is in how many articles. These are the parts, v the counts in them, s their shares of all words, p = v / words of the part:
     - `juilland_d` = 1 - sd(p) / mean(p) / sqrt(parts - 1), population sd, for parts of unequal size (Gries 2020): 1 is even;
     - `dp` = sum of |v / n - s| / 2 (Gries 2008): 0 is even; `dp_norm` = dp / (1 - smallest s) (Lijffijt and Gries 2012);
     - `arf` = sum of min(d, N / n) / (N / n), d the distances from one occurrence to the next in the order of the rows, round
@@ -310,18 +301,15 @@ def diversity(tokens):
     opens, last, row = (closes - words)[article], (closes - WINDOW)[article], np.arange(len(rows))
     seen_first = np.minimum(row, last) - np.maximum(np.maximum(row - WINDOW, before) + 1, opens) + 1  # in so many windows
     mattr = np.bincount(article, np.maximum(seen_first, 0), len(words)) / WINDOW / np.maximum(words - WINDOW + 1, 1)
-
-    log, size, n = gammaln(np.arange(words.max(initial=0) + 1) + 1), words[matrix.indices], matrix.data
-    rest = np.maximum(size - n - DRAWS, 0)
-    absent = np.exp(log[size - n] - log[rest] - log[size] + log[np.maximum(size - DRAWS, 0)]) * (size - n >= DRAWS)  # from all that is drawn
+    log, size, others = gammaln(np.arange(words.max(initial=0) + 1) + 1), words[matrix.indices], words[matrix.indices] - matrix.data
+    absent = np.exp(log[others] - log[np.maximum(others - DRAWS, 0)] - log[size] + log[np.maximum(size - DRAWS, 0)]) * (others >= DRAWS)  # from all drawn
     hdd = np.bincount(matrix.indices, 1 - absent, len(words)) / DRAWS
-
     mirrored, mtld = (len(rows) - 1 - after)[::-1], np.full(len(words), np.nan)
     for k in np.flatnonzero((words >= WINDOW) & (types < words)):
         begin, end = closes[k] - words[k], closes[k]
         mtld[k] = np.mean([words[k] / _factors(before[begin:end], begin), words[k] / _factors(mirrored[len(rows) - end : len(rows) - begin], len(rows) - end)])
-    table = pd.DataFrame({"article_id": tokens["article_id"].astype("category").cat.categories, "words": words, "types": types})
-    table = table.assign(mattr=np.where(words >= WINDOW, mattr, np.nan), mtld=mtld, hdd=np.where(words >= DRAWS, hdd, np.nan))
+    measures = {"mattr": np.where(words >= WINDOW, mattr, np.nan), "mtld": mtld, "hdd": np.where(words >= DRAWS, hdd, np.nan)}
+    table = pd.DataFrame({"article_id": tokens["article_id"].astype("category").cat.categories, "words": words, "types": types, **measures})
     return table[table["words"] > 0].reset_index(drop=True)
 
 
