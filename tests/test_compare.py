@@ -75,11 +75,16 @@ def test_the_order_of_rows_and_the_kind_of_columns_do_not_matter(sides):
     pd.testing.assert_frame_equal(keyness(sides[0], mixed[1], min_count=1), expected)
 
 
-def test_a_target_within_its_reference_is_a_mistake(sides):
-    with pytest.raises(ValueError, match="most rows of the target are in the reference too"):
-        keyness(sides[0], pd.concat(sides))
-    one = sides[0].assign(article_id="a0")
-    assert len(keyness(one, sides[0].assign(article_id="a0", token="x"), min_count=1)) == 3  # the same places of another text
+def test_a_target_within_its_reference_is_a_mistake(frame):
+    tokens = tokenize(frame("moon sun sea " * 30, "mud rain " * 30))
+    these = tokens["article_id"] == "a0"
+    with pytest.raises(ValueError, match="the reference holds the target"):
+        keyness(tokens[these], tokens.sample(frac=1, random_state=1))
+    other = tokens[these].assign(token=np.where(tokens.loc[these, "position"] == 0, "ice", "moon"))  # another corpus with an article of that name
+    for reference in (tokens[~these], other, tokens[these].drop(columns="position")):
+        assert len(keyness(tokens[these], reference)) > 2
+    few = tokenize(frame("moon sun"))
+    assert keyness(few, few, min_count=1)["g2"].tolist() == [0, 0]
 
 
 def test_each_group_against_the_rest_is_as_two_tables(frame):

@@ -96,7 +96,8 @@ is asked about the minister he has seen nine of them he says and the pier has se
 def table():
     """Random words in sentences of articles of unequal length, a table with the same words in another order, and the lists."""
     draw = random.Random(7)
-    texts = [[draw.choices(["moon", "sun", "sea", "rain", "mud", "ice"], [9, 5, 3, 2, 2, 1], k=draw.randint(1, 9)) for _ in range(draw.randint(1, 12))] for _ in range(9)]
+    sentence = lambda: draw.choices(["moon", "sun", "sea", "rain", "mud", "ice"], [9, 5, 3, 2, 2, 1], k=draw.randint(1, 9))
+    texts = [[sentence() for _ in range(draw.randint(1, 12))] for _ in range(9)]
     rows = [(f"a{a}", b, words) for a, text in enumerate(texts) for b, sentence in enumerate(text) for words in sentence]
     tokens = pd.DataFrame(rows, columns=["article_id", "sentence", "token"])
     tokens.insert(2, "position", tokens.groupby("article_id").cumcount())
@@ -255,7 +256,8 @@ def by_definition(words):
 def test_diversity_agrees_with_its_definition_and_with_another_package(frame):
     words = HARBOUR.split()
     draw = random.Random(2)
-    texts = [words, words[::-1][:110], draw.choices(words, k=100), words[:42], words[:41], ["moon"] * 120, [f"w{n}x" for n in range(101)], draw.choices(words, k=700)]
+    texts = [words, words[::-1][:110], draw.choices(words, k=100), words[:42], words[:41], ["moon"] * 120]
+    texts += [[f"w{n}x" for n in range(101)], draw.choices(words, k=700)]
     tokens = tokenize(frame(*map(" ".join, texts), ""))
     rows = diversity(tokens).set_index("article_id")
     assert rows.loc["a0"].tolist() == pytest.approx([164, 95, 0.6684615384615391, 49.41025641025641, 0.7762793214292012])  # LexicalRichness 0.5.1

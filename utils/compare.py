@@ -7,7 +7,7 @@ from scipy.special import rel_entr
 from utils.terms import g2, term_matrix
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
-PROBES = 20  # rows of the target that are looked up in the reference
+PROBES = 50  # rows of the target that are looked up in the reference
 
 
 def keyness(target, reference, *, min_count=5, cells=4):
@@ -22,7 +22,7 @@ def keyness(target, reference, *, min_count=5, cells=4):
     - `diff_percent`: 100 x (rate - reference rate) / reference rate (Gabrielatos and Marchi 2012), `odds_ratio`: the odds of
       the term here over those there (Pojanapunya and Watson Todd 2018); missing where the reference has none (they would be infinite).
 
-    Raises ValueError where most rows of the target are rows of the reference as well, which must be the others, and for other `cells`.
+    Raises ValueError where the reference holds the target (of 50 words or more) instead of all others, and for other `cells`.
 
     >>> from utils.tokens import tokenize
     >>> tokens = tokenize(pd.DataFrame({"article_id": ["a", "b"], "text": ["moon moon moon sun", "moon sun sun sun"]}))
@@ -80,8 +80,10 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
     the list, which makes both the least that they can be. Raises ModuleNotFoundError without wordfreq, LookupError for a
     language that it has not.
 
-    >>> distinctive_terms(tokens, language="en").head(3).token.tolist()  # doctest: +SKIP
-    ['isro', 'jaxa', 'lunar']
+    >>> from utils.tokens import tokenize
+    >>> tokens = tokenize(pd.DataFrame({"article_id": ["a"], "text": ["the probe and the crater"]}))
+    >>> distinctive_terms(tokens, min_count=1).token.tolist()  # doctest: +SKIP
+    ['crater', 'probe', 'the', 'and']
     """
     try:
         from wordfreq import get_frequency_dict, word_frequency
@@ -107,13 +109,13 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
 
 
 def _part(target, reference):
-    """Raise where the target is part of the reference, as far as a few of its rows tell."""
+    """Raise where all of many rows of the target are in the reference; a few words may agree by chance, in corpora that both have an article "1"."""
     place = ["article_id", "position", "token"]
-    if len(target) and "position" in target and "position" in reference:
-        probes = target[place].iloc[np.unique(np.linspace(0, len(target) - 1, PROBES).astype(int))].astype(object)
+    if len(target) >= PROBES and {*place} <= {*target.columns} & {*reference.columns}:
+        probes = target[place].iloc[np.linspace(0, len(target) - 1, PROBES).astype(int)].astype(object)
         there = reference.loc[reference["article_id"].isin(probes["article_id"].unique()), place].astype(object).drop_duplicates()
-        if len(probes.merge(there)) > len(probes) / 2:
-            raise ValueError("most rows of the target are in the reference too; compare with the others: keyness(tokens[these], tokens[~these])")
+        if len(probes.merge(there)) == PROBES:
+            raise ValueError("the reference holds the target; compare with all others: keyness(tokens[these], tokens[~these])")
 
 
 def _count(tokens):
