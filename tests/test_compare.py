@@ -25,7 +25,8 @@ def sides(frame):
 
 def test_counts_and_rates_by_hand(sides):
     rows = keyness(*sides, min_count=1).set_index("token")
-    assert rows[["n_target", "n_reference", "articles_target", "articles_reference"]].loc[["moon", "sun", "rain", "mud"]].values.tolist() == [[3, 2, 1, 1], [5, 0, 2, 0], [0, 1, 0, 1], [0, 9, 0, 2]]
+    counts = rows.loc[["moon", "sun", "rain", "mud"], ["n_target", "n_reference", "articles_target", "articles_reference"]]
+    assert counts.values.tolist() == [[3, 2, 1, 1], [5, 0, 2, 0], [0, 1, 0, 1], [0, 9, 0, 2]]
     assert rows.loc["moon", ["per_10k_target", "per_10k_reference"]].tolist() == pytest.approx([3750, 10000 / 6])
     assert rows.loc["moon", ["log_ratio", "diff_percent", "odds_ratio"]].tolist() == pytest.approx([math.log2(3 * 12 / (2 * 8)), 125, (3 / 5) / (2 / 10)])
     assert keyness(*sides, min_count=5).token.tolist() == ["mud", "sun", "moon"]  # five of both together; rain has one

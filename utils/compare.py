@@ -74,11 +74,10 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
 def distinctive_terms(tokens, *, language="en", min_count=5):
     """One row a term, against a language at large where there is no other side: as `keyness`, without the reference's counts.
 
-    The reference is wordfreq's list of the language (Speer 2022: subtitles, books, news, the web until 2021), an optional
-    extra; its rates are taken as known, so `g2` is that of the term against its expected count (two cells: the term, all
-    else). A term that the list has not has `zero` "reference" and stands in `g2` and `log_ratio` with the lowest rate of
-    the list, which makes both the least that they can be. Raises ModuleNotFoundError without wordfreq, LookupError for a
-    language that it has not.
+    The reference is wordfreq's list of the language (Speer 2022; up to 2021), an optional extra. Its rates are taken as known, so
+    `g2` compares the term, and all else, with what they lead one to expect. A term that the list has not has `zero` "reference"
+    and stands in `g2` and `log_ratio` with the lowest rate of the list, which makes both the least that they can be.
+    Raises ModuleNotFoundError without wordfreq, LookupError for a language that it has not.
 
     >>> from utils.tokens import tokenize
     >>> tokens = tokenize(pd.DataFrame({"article_id": ["a"], "text": ["the probe and the crater"]}))
@@ -91,21 +90,13 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
         raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
     counts = _count(tokens).add_suffix("_target")
     counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
-    n, words, base = counts["n_target"].to_numpy(float), max(len(tokens), 1), np.array([word_frequency(term, language) for term in counts["token"]], float)
-    known = np.where(base > 0, base, np.nan)
-    rate, expected = n / words, words * np.where(base > 0, base, min(get_frequency_dict(language).values()))
-    with np.errstate(divide="ignore"):
-        odds = rate / (1 - rate) / known * (1 - known)
-    measures = {
-        "per_10k_target": rate * 10_000,
-        "per_10k_reference": base * 10_000,
-        "g2": 2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)),
-        "log_ratio": np.log2(n / expected),
-        "diff_percent": (rate - known) / known * 100,
-        "odds_ratio": np.where(np.isinf(odds), np.nan, odds),
-        "zero": pd.array(np.where(base > 0, None, "reference"), dtype="str"),
-    }
-    return counts.assign(**measures).sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+    n, words = counts["n_target"].to_numpy(float), max(len(tokens), 1)
+    base = np.array([word_frequency(term, language) for term in counts["token"]], float)
+    expected = words * np.where(base > 0, base, min(get_frequency_dict(language).values()))
+    # A rate is the count of one word.
+    found = _measure(counts.assign(n_reference=base, articles_reference=0), words, 1, 2).drop(columns=["n_reference", "articles_reference"])
+    found = found.assign(g2=2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)), log_ratio=np.log2(n / expected))
+    return found.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
 
 
 def _part(target, reference):
