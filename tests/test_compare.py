@@ -1,6 +1,8 @@
 """Keyness, on words that can be counted by eye, against SciPy and NLTK, and where a side has none."""
 
 import math
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from nltk.metrics import BigramAssocMeasures
 from scipy.stats import chi2_contingency
 from scipy.stats.contingency import odds_ratio
 
-from utils.compare import keyness, keyness_by
+from utils.compare import distinctive_terms, keyness, keyness_by
 from utils.tokens import tokenize
 
 
@@ -23,7 +25,8 @@ def sides(frame):
 
 def test_counts_and_rates_by_hand(sides):
     rows = keyness(*sides, min_count=1).set_index("token")
-    assert rows[["n_target", "n_reference", "articles_target", "articles_reference"]].loc[["moon", "sun", "rain", "mud"]].values.tolist() == [[3, 2, 1, 1], [5, 0, 2, 0], [0, 1, 0, 1], [0, 9, 0, 2]]
+    counts = rows.loc[["moon", "sun", "rain", "mud"], ["n_target", "n_reference", "articles_target", "articles_reference"]]
+    assert counts.values.tolist() == [[3, 2, 1, 1], [5, 0, 2, 0], [0, 1, 0, 1], [0, 9, 0, 2]]
     assert rows.loc["moon", ["per_10k_target", "per_10k_reference"]].tolist() == pytest.approx([3750, 10000 / 6])
     assert rows.loc["moon", ["log_ratio", "diff_percent", "odds_ratio"]].tolist() == pytest.approx([math.log2(3 * 12 / (2 * 8)), 125, (3 / 5) / (2 / 10)])
     assert keyness(*sides, min_count=5).token.tolist() == ["mud", "sun", "moon"]  # five of both together; rain has one
@@ -73,11 +76,16 @@ def test_the_order_of_rows_and_the_kind_of_columns_do_not_matter(sides):
     pd.testing.assert_frame_equal(keyness(sides[0], mixed[1], min_count=1), expected)
 
 
-def test_a_target_within_its_reference_is_a_mistake(sides):
-    with pytest.raises(ValueError, match="most rows of the target are in the reference too"):
-        keyness(sides[0], pd.concat(sides))
-    one = sides[0].assign(article_id="a0")
-    assert len(keyness(one, sides[0].assign(article_id="a0", token="x"), min_count=1)) == 3  # the same places of another text
+def test_a_target_within_its_reference_is_a_mistake(frame):
+    tokens = tokenize(frame("moon sun sea " * 30, "mud rain " * 30))
+    these = tokens["article_id"] == "a0"
+    with pytest.raises(ValueError, match="the reference holds the target"):
+        keyness(tokens[these], tokens.sample(frac=1, random_state=1))
+    other = tokens[these].assign(token=np.where(tokens.loc[these, "position"] == 0, "ice", "moon"))  # another corpus with an article of that name
+    for reference in (tokens[~these], other, tokens[these].drop(columns="position")):
+        assert len(keyness(tokens[these], reference)) > 2
+    few = tokenize(frame("moon sun"))
+    assert keyness(few, few, min_count=1)["g2"].tolist() == [0, 0]
 
 
 def test_each_group_against_the_rest_is_as_two_tables(frame):
@@ -116,3 +124,24 @@ def test_a_side_of_one_word(frame):
     tokens = tokenize(frame("moon moon", "sun"))
     rows = keyness(tokens[:2], tokens[2:], min_count=1).set_index("token")
     assert rows.loc["moon", "log_ratio"] == 1 and rows["odds_ratio"].isna().loc["moon"] and rows.loc["sun", "odds_ratio"] == 0
+
+
+def test_against_a_language_at_large(frame, monkeypatch):
+    known = {"the": 0.05, "moon": 0.001, "sea": 1e-6}
+    given = SimpleNamespace(get_frequency_dict=lambda code: known, word_frequency=lambda word, code: known.get(word, 0.0))
+    monkeypatch.setitem(sys.modules, "wordfreq", given)
+    tokens = tokenize(frame("the moon the moon isro isro the the sea x"))
+    rows = distinctive_terms(tokens, min_count=2).set_index("token")
+    assert rows.index.tolist() == ["isro", "moon", "the"] and rows["zero"].fillna("").tolist() == ["reference", "", ""]
+    moon = rows.loc["moon"]
+    assert moon[["n_target", "articles_target", "per_10k_target", "per_10k_reference"]].tolist() == [2, 1, 2000, 10]
+    assert moon["g2"] == pytest.approx(2 * (2 * math.log(2 / 0.01) + 8 * math.log(8 / 9.99)))
+    assert moon[["log_ratio", "diff_percent", "odds_ratio"]].tolist() == pytest.approx([math.log2(200), 19900, 0.25 * 999])
+    assert rows.loc["isro", "log_ratio"] == pytest.approx(math.log2(0.2 / 1e-6)) and rows.loc["isro", ["diff_percent", "odds_ratio"]].isna().all()
+    assert distinctive_terms(tokens[:0]).dtypes.equals(rows.reset_index().dtypes)
+
+
+def test_the_command_is_named_where_the_reference_is_missing(frame, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wordfreq", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install"):
+        distinctive_terms(tokenize(frame("moon")))

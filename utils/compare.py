@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
 from utils.terms import g2, term_matrix
 
-COLUMNS = ["token", "n_target", "n_reference", "articles_target", "articles_reference", "per_10k_target", "per_10k_reference", "g2", "log_ratio", "diff_percent", "odds_ratio", "zero"]
-PROBES = 20  # rows of the target that are looked up in the reference
+COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
+PROBES = 50  # rows of the target that are looked up in the reference
 
 
 def keyness(target, reference, *, min_count=5, cells=4):
@@ -23,7 +22,7 @@ def keyness(target, reference, *, min_count=5, cells=4):
     - `diff_percent`: 100 x (rate - reference rate) / reference rate (Gabrielatos and Marchi 2012), `odds_ratio`: the odds of
       the term here over those there (Pojanapunya and Watson Todd 2018); missing where the reference has none (they would be infinite).
 
-    Raises ValueError where most rows of the target are rows of the reference as well, which must be the others, and for other `cells`.
+    Raises ValueError where the reference holds the target (of 50 words or more) instead of all others, and for other `cells`.
 
     >>> from utils.tokens import tokenize
     >>> tokens = tokenize(pd.DataFrame({"article_id": ["a", "b"], "text": ["moon moon moon sun", "moon sun sun sun"]}))
@@ -52,40 +51,62 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     [['a', 'moon', 2, 1], ['a', 'sun', 1, 2], ['b', 'moon', 1, 2], ['b', 'sun', 2, 1]]
     """
     groups = tokens.groupby(by, observed=True, sort=True)
-    keys = groups.size().rename("words").reset_index()
-    words, size = keys.pop("words").to_numpy(), len(keys)
-    group, (token, article) = groups.ngroup().to_numpy(), (tokens[c].astype("category").cat for c in ("token", "article_id"))
-    known = np.flatnonzero(group >= 0)
-    place = article.codes.to_numpy()[known] * np.int64(size) + group[known]
-    shape = len(token.categories), len(article.categories) * size
-    matrix = csr_array((np.ones(len(known), np.int64), (token.codes.to_numpy()[known], place)), shape=shape)
-    names = np.asarray(token.categories, object)
-    keep = np.flatnonzero(matrix.sum(axis=1) >= max(min_count, 1)) if size > 1 else known[:0]
-    keep = keep[np.argsort(names[keep])]
-    cells_of = matrix[keep].tocoo()
-    term, place = cells_of.coords
-    cell, home = term * np.int64(size) + place % size, term * np.int64(len(article.categories)) + place // size
-    new = np.append(True, home[1:] != home[:-1])[: len(home)]
-    only = new & np.append(new[1:], True)[: len(home)]  # the article has the term in no other group
-    table = lambda places, weights=None: np.bincount(places, weights, len(keep) * size).reshape(len(keep), size).astype(np.int64).T
-    n, articles = table(cell, cells_of.data), table(cell)
-    counts = pd.DataFrame({"n_target": n.ravel(), "n_reference": (n.sum(axis=0) - n).ravel(), "articles_target": articles.ravel()})
-    counts["articles_reference"] = (np.bincount(term[new], minlength=len(keep)) - table(cell[only])).ravel()
-    of_group = np.repeat(np.arange(size), len(keep))
-    counts.insert(0, "token", pd.Series(np.tile(names[keep], size), dtype="str"))
+    keys, group = groups.size().rename("words").reset_index(), groups.ngroup().fillna(-1).to_numpy(np.int64)
+    words, size, known = keys.pop("words").to_numpy(), len(keys), tokens[group >= 0]
+    article = known["article_id"].astype("category").cat
+    place = pd.Categorical.from_codes(article.codes.to_numpy(np.int64) * size + group[group >= 0], pd.RangeIndex(len(article.categories) * size))
+    matrix, terms = term_matrix(known.assign(article_id=place))
+    terms = terms[matrix.sum(axis=0) >= max(min_count, 1)].sort_values() if size > 1 else terms[:0]  # one group has no others
+    table = matrix[:, terms.index].tocoo()
+    (place, term), count = table.coords, len(terms)
+    cell, new = place % size * np.int64(count) + term, (np.diff(term, prepend=-1) != 0) | (np.diff(place // size, prepend=-1) != 0)
+    only = new & np.append(new[1:], True)[: len(new)]  # the article has the term in no other group
+    by_cell = lambda rows, weights=None: np.bincount(cell[rows], weights, size * count).astype(np.int64).reshape(size, count)
+    n, articles, of_group = by_cell(slice(None), table.data), by_cell(slice(None)), np.repeat(np.arange(size), count)
+    others = np.bincount(term[new], minlength=count) - by_cell(only)
+    counts = {"n_target": n, "n_reference": n.sum(axis=0) - n, "articles_target": articles, "articles_reference": others}
+    counts = pd.DataFrame({"token": pd.Series(np.tile(terms.to_numpy(object), size), dtype="str")} | {name: values.ravel() for name, values in counts.items()})
     found = _measure(counts, words[of_group], (words.sum() - words)[of_group], cells)
     order = np.lexsort((-found["g2"], of_group))
     return pd.concat([keys.iloc[of_group[order]].reset_index(drop=True), found.iloc[order].reset_index(drop=True)], axis=1)
 
 
+def distinctive_terms(tokens, *, language="en", min_count=5):
+    """One row a term, against a language at large where there is no other side: as `keyness`, without the reference's counts.
+
+    The reference is wordfreq's list of the language (Speer 2022; up to 2021), an optional extra. Its rates are taken as known, so
+    `g2` compares the term, and all else, with what they lead one to expect. A term that the list has not has `zero` "reference"
+    and stands in `g2` and `log_ratio` with the lowest rate of the list, which makes both the least that they can be.
+    Raises ModuleNotFoundError without wordfreq, LookupError for a language that it has not.
+
+    >>> from utils.tokens import tokenize
+    >>> tokens = tokenize(pd.DataFrame({"article_id": ["a"], "text": ["the probe and the crater"]}))
+    >>> distinctive_terms(tokens, min_count=1).token.tolist()  # doctest: +SKIP
+    ['crater', 'probe', 'the', 'and']
+    """
+    try:
+        from wordfreq import get_frequency_dict, word_frequency
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
+    counts = _count(tokens).add_suffix("_target")
+    counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
+    n, words = counts["n_target"].to_numpy(float), max(len(tokens), 1)
+    base = np.array([word_frequency(term, language) for term in counts["token"]], float)
+    expected = words * np.where(base > 0, base, min(get_frequency_dict(language).values()))
+    # A rate is the count of one word.
+    found = _measure(counts.assign(n_reference=base, articles_reference=0), words, 1, 2).drop(columns=["n_reference", "articles_reference"])
+    found = found.assign(g2=2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)), log_ratio=np.log2(n / expected))
+    return found.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+
+
 def _part(target, reference):
-    """Raise where the target is part of the reference, as far as a few of its rows tell."""
+    """Raise where all of many rows of the target are in the reference; a few words may agree by chance, in corpora that both have an article "1"."""
     place = ["article_id", "position", "token"]
-    if len(target) and "position" in target and "position" in reference:
-        probes = target[place].iloc[np.unique(np.linspace(0, len(target) - 1, PROBES).astype(int))].astype(object)
+    if len(target) >= PROBES and {*place} <= {*target.columns} & {*reference.columns}:
+        probes = target[place].iloc[np.linspace(0, len(target) - 1, PROBES).astype(int)].astype(object)
         there = reference.loc[reference["article_id"].isin(probes["article_id"].unique()), place].astype(object).drop_duplicates()
-        if len(probes.merge(there)) > len(probes) / 2:
-            raise ValueError("most rows of the target are in the reference too; compare with the others: keyness(tokens[these], tokens[~these])")
+        if len(probes.merge(there)) == PROBES:
+            raise ValueError("the reference holds the target; compare with all others: keyness(tokens[these], tokens[~these])")
 
 
 def _count(tokens):
@@ -112,4 +133,4 @@ def _measure(counts, target, reference, cells):
             "odds_ratio": np.where(np.isfinite(odds), odds, np.nan),
             "zero": pd.array(np.select([other == 0, n == 0], ["reference", "target"], None), dtype="str"),
         }
-    return counts.assign(**measures)[COLUMNS]
+    return counts[COUNTS].assign(**measures)

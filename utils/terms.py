@@ -1,31 +1,47 @@
-"""tokens -> counts, tf-idf: which words stand in the articles, how often, in how many, and where they are at home."""
+"""tokens -> counts, tf-idf, dispersion, collocates, phrases, diversity: which words stand where, how often, beside which others."""
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.special import rel_entr
+from scipy.special import gammaln, rel_entr
+
+from utils.context import find_hits
+
+WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
 
-def count_terms(tokens, *, by=None):
+def count_terms(tokens, *, by=None, stories=None):
     """One row a term: `token n articles per_10k`, the most frequent first (ties by word); `by` adds a column of groups.
 
     `n` is how often the term stands in the table, `articles` in how many articles, `per_10k` is n per 10,000 words (of
-    the group). `by` names one or more columns of `tokens`; each group is counted by itself.
+    the group). `by` names one or more columns of `tokens`; each group is counted by itself. With `stories` (a table with
+    `article_id story_id`; an article that it has not is a story of its own), `stories` says in how many distinct ones.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["the moon, the mission", "moon"]})
     >>> count_terms(tokenize(frame)).values.tolist()
     [['moon', 2, 2, 4000.0], ['the', 2, 1, 4000.0], ['mission', 1, 1, 2000.0]]
     """
-    if by is None:
-        return _count(tokens)
-    by = [by] if isinstance(by, str) else list(by)
+    by = [by] if isinstance(by, str) else list(by or [])
     if missing := [name for name in by if name not in tokens]:
         raise ValueError(f"tokens has no column {missing}; it has {list(tokens.columns)}")
+    counts = _tally(tokens, by, tokens["article_id"])
+    if stories is not None:
+        ids = tokens["article_id"].astype("category").cat
+        story = pd.factorize(stories.drop_duplicates("article_id").set_index("article_id")["story_id"].reindex(ids.categories))[0]
+        story = np.where(story < 0, len(story) + np.arange(len(story)), story)
+        counts.insert(counts.columns.get_loc("articles") + 1, "stories", _tally(tokens, by, pd.Series(story[ids.codes], tokens.index))["articles"])
+    return counts
+
+
+def _tally(tokens, by, article):
+    """The counts of `count_terms`, `article` saying for each row what is counted as `articles`."""
+    if not by:
+        return _count(tokens.assign(article_id=article))
     if tokens.empty:
         return _count(tokens).assign(**{name: tokens[name] for name in by})[[*by, "token", "n", "articles", "per_10k"]]
     groups = tokens.groupby(by, observed=True, dropna=False, sort=True)
-    token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
+    token, article = (column.astype("category") for column in (tokens["token"], article))
     terms, ids = token.cat.categories, max(len(article.cat.categories), 1)
     pairs = groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.cat.codes.to_numpy()
     of_articles = np.unique(pairs * ids + article.cat.codes.to_numpy()) // ids
@@ -34,30 +50,28 @@ def count_terms(tokens, *, by=None):
     counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": np.unique(of_articles, return_counts=True)[1]})
     counts = counts.astype({"token": "str"}).assign(per_10k=n / np.bincount(group, weights=n)[group] * 10_000)
     counts = counts.sort_values(["group", "n", "token"], ascending=[True, False, True], ignore_index=True)
-    keys = groups.size().reset_index()[by].iloc[counts["group"]].reset_index(drop=True)
-    return pd.concat([keys, counts.drop(columns="group")], axis=1)
+    return pd.concat([groups.size().reset_index()[by].iloc[counts.pop("group")].reset_index(drop=True), counts], axis=1)
 
 
 def _count(tokens):
     matrix, terms = term_matrix(tokens)
-    counts = pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
-    counts["per_10k"] = counts["n"] / max(counts["n"].sum(), 1) * 10_000
+    n = matrix.sum(axis=0).astype(np.int64)
+    counts = pd.DataFrame({"token": terms, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64), "per_10k": n / max(n.sum(), 1) * 10_000})
     return counts[counts["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
 
 
 def term_matrix(tokens):
     """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
     token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
-    shape = len(token.cat.categories), len(article.cat.categories)
-    ones = np.ones(len(tokens), np.int32)
-    matrix = csr_array((ones, (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)  # by term, so that there is nothing to sort
-    return matrix.T, pd.Series(token.cat.categories, dtype="str")
+    shape = len(token.cat.categories), len(article.cat.categories)  # by term, as then there is nothing to sort
+    by_term = csr_array((np.ones(len(tokens), np.int32), (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)
+    return by_term.T, pd.Series(token.cat.categories, dtype="str")
 
 
 def g2(both, first, second, total):
     """The log-likelihood ratio (Dunning 1993) of a 2 x 2 table, from one cell, its row's and its column's sum, and the total.
 
-    Always positive: it says how sure it is that the two go together or keep apart, not which.
+    Always positive: it says how sure it is that the two go together or keep apart, not which. Missing where a cell is negative.
 
     >>> float(g2(10, 20, 20, 40)), round(float(g2(20, 20, 20, 40)), 3)
     (0.0, 55.452)
@@ -65,7 +79,8 @@ def g2(both, first, second, total):
     both, first, second, total = (np.asarray(n, float) for n in (both, first, second, total))
     observed = both, second - both, first - both, total - first - second + both
     expected = (row * column / total for column in (second, total - second) for row in (first, total - first))
-    return np.maximum(2 * sum(map(rel_entr, observed, expected)), 0)
+    sure = 2 * sum(map(rel_entr, observed, expected))
+    return np.where(np.isfinite(sure), np.maximum(sure, 0), np.nan)
 
 
 def tf_idf(tokens):
@@ -81,13 +96,10 @@ def tf_idf(tokens):
     """
     matrix, terms = term_matrix(tokens)
     pairs = matrix.tocoo()
-    ids = tokens["article_id"].astype("category").cat.categories
-    words = matrix.sum(axis=1)
+    ids, words = tokens["article_id"].astype("category").cat.categories, matrix.sum(axis=1)
     idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
     frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
-    frame["tf"] = pairs.data / words[pairs.coords[0]]
-    frame["idf"] = idf[pairs.coords[1]]
-    frame["tf_idf"] = frame["tf"] * frame["idf"]
+    frame = frame.assign(tf=pairs.data / words[pairs.coords[0]], idf=idf[pairs.coords[1]], tf_idf=lambda frame: frame["tf"] * frame["idf"])
     return frame.sort_values(["article_id", "tf_idf", "token"], ascending=[True, False, True], ignore_index=True)
 
 
@@ -119,23 +131,219 @@ def hide_terms(counts, words):
     return counts[~counts["token"].isin(list(words))].reset_index(drop=True)
 
 
-def pair_up(tokens, *, hide=frozenset()):
+def pair_up(tokens, *, size=2, hide=frozenset()):
     """The phrases of two words as a token table of their own: a row is a word and the next one in its sentence.
 
-    `article_id sentence position token`, where `token` is "joint mission" and `position` that of its first word; pairs with
-    a word of `hide`, a figure or a single letter are left out. Count them as any tokens.
+    `article_id sentence position token`, where `token` is "joint mission" and `position` that of its first word; phrases with
+    a word of `hide`, a figure or a single letter are left out. Count them as any tokens. `size` is of how many words.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["A joint lunar mission. Mission to Mars."]})
     >>> pair_up(tokenize(frame), hide={"a", "to"}).token.tolist()
     ['joint lunar', 'lunar mission']
     """
-    tokens = tokens.astype({"token": "category", "article_id": "category"})
-    terms = pd.Series(tokens["token"].cat.categories, dtype="str")
+    return _pair(tokens, size, hide, 1)[0]
+
+
+def _pair(tokens, size, hide, min_count):
+    """The phrases that stand at least `min_count` times, as `pair_up` has them; for each, the numbers of its words; and all tokens."""
+    tokens, place = _in_order(tokens.astype({"token": "category", "article_id": "category"}))
+    terms, code = pd.Series(tokens["token"].cat.categories, dtype="str"), tokens["token"].cat.codes.to_numpy().astype(np.int64)
     plain = (terms.str.contains(r"^\D") & (terms.str.len() > 1) & ~terms.isin(list(hide))).to_numpy()
-    code, article, sentence, position = (tokens[c].cat.codes.to_numpy() if c in ("token", "article_id") else tokens[c].to_numpy() for c in ("token", "article_id", "sentence", "position"))
-    near = (article[1:] == article[:-1]) & (sentence[1:] == sentence[:-1]) & (position[1:] == position[:-1] + 1)
-    first = np.flatnonzero(near & plain[code[:-1]] & plain[code[1:]])
-    pair, distinct = pd.factorize(code[first].astype(np.int64) * len(terms) + code[first + 1])
-    names = terms.to_numpy()[distinct // max(len(terms), 1)] + " " + terms.to_numpy()[distinct % max(len(terms), 1)]
-    return tokens.iloc[first][["article_id", "sentence", "position"]].assign(token=pd.Categorical.from_codes(pair, pd.Index(names, dtype="str")))
+    fits, sentence = plain[code], tokens["sentence"].to_numpy()
+    next_to = fits[1:] & (place[1:] == place[:-1] + 1) & (sentence[1:] == sentence[:-1])
+    rows, phrase, words = np.flatnonzero(fits), code[fits], np.arange(len(terms))[:, None]
+    for step in range(size - 1):
+        on = np.append(next_to, False)[rows + step]
+        rows = rows[on]
+        phrase, known = pd.factorize(phrase[on] * len(terms) + code[rows + step + 1])
+        often = np.bincount(phrase, minlength=len(known)) >= min_count  # of a rare phrase no longer one is frequent
+        rows, phrase, known = rows[often[phrase]], (np.cumsum(often) - 1)[phrase[often[phrase]]], known[often]
+        words = np.column_stack([words[known // max(len(terms), 1)], known % max(len(terms), 1)])
+    names = terms.to_numpy(object)[words.T]
+    names = pd.Index(sum((" " + name for name in names[1:]), names[0]), dtype="str")
+    return tokens.iloc[rows][["article_id", "sentence", "position"]].assign(token=pd.Categorical.from_codes(phrase, names)), words, code
+
+
+def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
+    """One row a phrase of `size` words: `token n articles pmi t logdice g2`, the closest first (by logDice, ties by word).
+
+    The phrases are those of `pair_up`; with `f` the counts of the words in the whole table, N its words, E the product of f / N^(size-1):
+    - `pmi` = log2(n / E) (Church and Hanks 1990), `t` = (n - E) / sqrt(n) (Church et al. 1991);
+    - `logdice` = 14 + log2(size x n / sum of f) (Rychlý 2008): 14 where the words stand only together, independent of N;
+    - `g2`, log-likelihood (Dunning 1993) of the 2 x 2 table, for two words only. All are as in NLTK's finders.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The joint mission, a joint mission, the mission"]})
+    >>> phrases(tokenize(frame), min_count=2, hide={"the", "a"}).round(3).values.tolist()
+    [['joint mission', 2, 1, 1.415, 0.884, 13.678, 5.178]]
+    """
+    table, words, code = _pair(tokens, size, hide, min_count)
+    matrix, names = term_matrix(table)
+    n, f = matrix.sum(axis=0).astype(np.int64), np.bincount(code, minlength=1)[words].astype(float)
+    expected = f.prod(axis=1) / float(max(len(code), 1)) ** (size - 1)
+    counts = pd.DataFrame({"token": names, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64)})
+    return _associate(counts, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
+
+
+def _associate(counts, expected, dice, sure):
+    n = counts["n"].to_numpy(float)
+    counts = counts.assign(pmi=np.log2(n / expected), t=(n - expected) / np.sqrt(n), logdice=14 + np.log2(dice), g2=sure)
+    return counts.sort_values(["logdice", "token"], ascending=[False, True], ignore_index=True)
+
+
+def collocates(tokens, node, *, window=5, min_count=3):
+    """One row a term that stands near `node`: `token n left right n_total pmi t logdice g2`, the closest first (by logDice).
+
+    `node` is a word, phrase or pattern as in `find_in_context`. Near is within `window` words to its left or right, across sentences
+    (as in AntConc) but not articles, or with `window="sentence"` in its sentence. `n`, at least `min_count`, is how often the term stands
+    near a node, once though two be near, `left` and `right` on which side, `n_total` in all. A node's own words are near only to another node.
+    With R the words near a node (Evert 2009), N all words, E = R x n_total / N:
+    - `pmi` = log2(n / E) (Church and Hanks 1990), `t` = (n - E) / sqrt(n) (Church et al. 1991);
+    - `logdice` = 14 + log2(2 n / (nodes + n_total)) (Rychlý 2008);
+    - `g2`, log-likelihood (Dunning 1993) of near or not by the term or not; high as well where n is below E.
+    Raises ValueError where the pattern holds no word.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["A lunar mission and a lunar rover flew by night and by day"]})
+    >>> collocates(tokenize(frame), "lunar", window=1, min_count=2)[["token", "n", "left", "right", "n_total", "pmi"]].values.tolist()
+    [['a', 2, 2, 0, 2, 1.7004397181410922]]
+    """
+    tokens, place = _in_order(tokens)
+    rows, length = find_hits(tokens, node)
+    if window == "sentence":
+        run = (place >> 32 << 32) + tokens["sentence"].to_numpy()
+        begins, ends = np.searchsorted(run, run[rows]), np.searchsorted(run, run[rows], side="right")
+    else:
+        opens = place[rows] >> 32 << 32  # the place of the article's first word
+        begins = np.searchsorted(place, np.maximum(place[rows] - window, opens))
+        ends = np.searchsorted(place, np.minimum(place[rows + length - 1] + window + 1, opens + (1 << 32)))
+    edges = lambda at: np.bincount(at, minlength=len(place) + 1)
+    left, right = (np.cumsum(edges(first) - edges(end))[:-1] > 0 for first, end in ((begins, rows), (rows + length, ends)))  # in one of the ranges
+    near, token = left | right, tokens["token"].astype("category").cat
+    chosen = {"n": near, "left": left, "right": right, "n_total": slice(None)}
+    counts = {name: np.bincount(token.codes[rows], minlength=len(token.categories)) for name, rows in chosen.items()}
+    table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), **counts})
+    table = table[table["n"] >= max(min_count, 1)]
+    n, total, words = table["n"].to_numpy(float), table["n_total"].to_numpy(float), near.sum()
+    return _associate(table, words * total / max(len(place), 1), 2 * n / (len(rows) + total), g2(n, words, total, len(place)))
+
+
+def _in_order(tokens):
+    """The tokens by article and position, and the place of each: both in one number."""
+    place = (tokens["article_id"].astype("category").cat.codes.to_numpy().astype(np.int64) << 32) + tokens["position"].to_numpy()
+    if (place[1:] < place[:-1]).any():
+        order = np.argsort(place, kind="stable")
+        tokens, place = tokens.iloc[order], place[order]
+    return tokens, place
+
+
+def _rows_of_terms(tokens):
+    """The row numbers of each term, ascending, one term after the other; and the number of the term of each."""
+    matrix, terms = term_matrix(tokens.assign(article_id=pd.Categorical.from_codes(np.arange(len(tokens)), pd.RangeIndex(len(tokens)))))
+    return matrix.indices, np.repeat(np.arange(len(terms)), np.diff(matrix.indptr))
+
+
+def dispersion(tokens):
+    """One row a term: `token n range juilland_d dp dp_norm arf`, how evenly it is spread; the most frequent first.
+
+    `range` is in how many articles. These are the parts, v the counts in them, s their shares of all words, p = v / words of the part:
+    - `juilland_d` = 1 - sd(p) / mean(p) / sqrt(parts - 1), population sd, for parts of unequal size (Gries 2020): 1 is even;
+    - `dp` = sum of |v / n - s| / 2 (Gries 2008): 0 is even; `dp_norm` = dp / (1 - smallest s) (Lijffijt and Gries 2012);
+    - `arf` = sum of min(d, N / n) / (N / n), d the distances from one occurrence to the next in the order of the rows, round
+      from the last to the first (Savický and Hlaváčová 2002): n where they are even, 1 where they stand in a heap.
+    With one part `juilland_d` and `dp_norm` are missing.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["moon sun", "moon sea sea sea"]})
+    >>> dispersion(tokenize(frame)).round(3).values.tolist()[1]
+    ['moon', 2, 2, 0.667, 0.167, 0.25, 1.667]
+    """
+    matrix, terms = term_matrix(tokens)
+    words, of_term, range_ = matrix.sum(axis=1), np.repeat(np.arange(len(terms)), np.diff(matrix.indptr)), np.diff(matrix.indptr)
+    add = lambda values, codes=of_term: np.bincount(codes, values, len(terms))
+    n, parts, share = add(matrix.data), (words > 0).sum(), words / max(words.sum(), 1)
+    here, rate = share[matrix.indices], matrix.data / words[matrix.indices]
+    rows, of_row = _rows_of_terms(tokens)
+    distance, first = np.diff(rows, prepend=0), np.flatnonzero(np.diff(of_row, prepend=-1))
+    distance[first] = rows[first] + len(rows) - rows[np.append(first[1:], len(rows)) - 1] if len(rows) else []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, apart = add(rate) / parts, len(rows) / n
+        spread = np.sqrt((add((rate - mean[of_term]) ** 2) + (parts - range_) * mean**2) / parts)
+        dp = (add(np.abs(matrix.data / n[of_term] - here)) + 1 - add(here)) / 2
+        even = {"juilland_d": 1 - spread / mean / np.sqrt(parts - 1), "dp": dp, "dp_norm": dp / (1 - share[share > 0].min(initial=1))}
+        arf = add(np.minimum(distance, apart[of_row]), of_row) / apart
+    table = pd.DataFrame({"token": terms, "n": n.astype(np.int64), "range": range_.astype(np.int64), **even, "arf": arf})
+    return table[table["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
+
+
+def diversity(tokens):
+    """One row an article that has words: `article_id words types mattr mtld hdd`, how varied its words are, whatever its length.
+
+    - `mattr`: the mean of types / words over all windows of 100 words (Covington and McFall 2010);
+    - `mtld`: words for each time that types / words falls to 0.72, read forward and backward (McCarthy and Jarvis 2010);
+    - `hdd`: types / words that 42 words drawn at random are to be expected to have (McCarthy and Jarvis 2007).
+    Missing where an article has fewer than 42 words (`hdd`) or 100 (the others; Koizumi and In'nami 2012).
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["moon sun " * 50]})
+    >>> diversity(tokenize(frame)).round(3).values.tolist()
+    [['a', 100, 2, 0.02, 3.03, 0.048]]
+    """
+    tokens, place = _in_order(tokens)
+    matrix, article = term_matrix(tokens)[0], place >> 32
+    words, types = matrix.sum(axis=1), np.bincount(matrix.indices, minlength=matrix.shape[0])
+    rows, term = _rows_of_terms(tokens)
+    again = (term[1:] == term[:-1]) & (article[rows[1:]] == article[rows[:-1]])
+    before, after = np.full(len(rows), -1), np.full(len(rows), len(rows))  # the rows where the article has the same word
+    before[rows[1:][again]], after[rows[:-1][again]] = rows[:-1][again], rows[1:][again]
+    closes = np.cumsum(words)
+    opens, last, row = (closes - words)[article], (closes - WINDOW)[article], np.arange(len(rows))
+    seen_first = np.minimum(row, last) - np.maximum(np.maximum(row - WINDOW, before) + 1, opens) + 1  # in so many windows
+    mattr = np.bincount(article, np.maximum(seen_first, 0), len(words)) / WINDOW / np.maximum(words - WINDOW + 1, 1)
+    log, size, others = gammaln(np.arange(words.max(initial=0) + 1) + 1), words[matrix.indices], words[matrix.indices] - matrix.data
+    absent = np.exp(log[others] - log[np.maximum(others - DRAWS, 0)] - log[size] + log[np.maximum(size - DRAWS, 0)]) * (others >= DRAWS)  # from all drawn
+    hdd = np.bincount(matrix.indices, 1 - absent, len(words)) / DRAWS
+    mirrored, mtld = (len(rows) - 1 - after)[::-1], np.full(len(words), np.nan)
+    for k in np.flatnonzero((words >= WINDOW) & (types < words)):
+        begin, end = closes[k] - words[k], closes[k]
+        mtld[k] = np.mean([words[k] / _factors(before[begin:end], begin), words[k] / _factors(mirrored[len(rows) - end : len(rows) - begin], len(rows) - end)])
+    measures = {"mattr": np.where(words >= WINDOW, mattr, np.nan), "mtld": mtld, "hdd": np.where(words >= DRAWS, hdd, np.nan)}
+    table = pd.DataFrame({"article_id": tokens["article_id"].astype("category").cat.categories, "words": words, "types": types, **measures})
+    return table[table["words"] > 0].reset_index(drop=True)
+
+
+def _factors(before, opens):
+    """How often a text, read from row `opens` on, uses up its words (MTLD); `before` holds for each the row where it last stood."""
+    factors, start, types = 0, opens, 0
+    for row, earlier in enumerate(before.tolist(), opens):
+        types += earlier < start
+        if types / (row + 1 - start) <= LIMIT:
+            factors, start, types = factors + 1, row + 1, 0
+    left = opens + len(before) - start
+    return factors + (1 - types / left) / (1 - LIMIT) if left else factors
+
+
+def lemmatize(tokens, articles):
+    """The tokens with `token` as its lemma: "launched" as "launch", by simplemma, once for each distinct word.
+
+    `articles` has `article_id language` (ISO 639-1), or is one such code for all. Words of a language that is missing, or
+    that simplemma has not, stay as they are.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["Missions launched"]})
+    >>> lemmatize(tokenize(frame), "en")["token"].tolist()
+    ['mission', 'launch']
+    """
+    from simplemma import lemmatize as lemma_of  # late: it unpacks its dictionaries
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+    token, article = (tokens[c].astype("category").cat for c in ("token", "article_id"))
+    known = pd.Series(articles, article.categories) if isinstance(articles, str) else articles.set_index("article_id")["language"].reindex(article.categories)
+    of_article, languages = pd.factorize(known.where(known.isin(SUPPORTED_LANGUAGES), ""))
+    size = max(len(token.categories), 1)
+    word = of_article[article.codes].astype(np.int64) * size + token.codes
+    distinct = np.unique(word)
+    lemmas = [lemma_of(term, lang=code).lower() if code else term for code, term in zip(languages[distinct // size], token.categories[distinct % size])]
+    codes, names = pd.factorize(np.array(lemmas, object))
+    return tokens.assign(token=pd.Categorical.from_codes(codes[np.searchsorted(distinct, word)], pd.Index(names, dtype="str")))
