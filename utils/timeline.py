@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.special import gammaincinv, ndtri
+from scipy.special import chdtri, gammaincinv, lambertw, ndtri, xlogy
 
 from utils.context import COLUMNS as CONTEXT
 from utils.context import find_hits
+from utils.prose import count
 from utils.terms import characteristic_terms, count_terms, hide_terms, term_matrix
 from utils.tokens import split_sentences
 
@@ -14,6 +15,9 @@ FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year"
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
 LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days that a timeline of such bins may span
 LEVEL = 0.95
+PERIODS, HITS, HIT_ARTICLES = 5, 10, 3  # with less than this nothing is said of peaks
+STANDS_OUT = 1.5  # times the rate of the rest: with many words the smallest change is beyond chance, and no news
+LASTS = 3  # periods that a new level stays, at least
 LEAD = 1.5  # how much more an article's first sentence counts: news says the main thing first
 
 
@@ -86,10 +90,10 @@ def _period_frame(periods):
 
 def term_trend(tokens, articles, terms, *, freq=None):
     """One row a period and term: `period period_end token n tokens per_10k low high articles articles_in_period share
-    share_low share_high`.
+    share_low share_high most_in_one`.
 
     `n` hits in the `tokens` words of the period's articles, `per_10k` per 10,000 words with a 95 % interval `low`-`high`
-    (exact Poisson, Garwood 1936); `articles` of the `articles_in_period` have a hit, `share` with a Wilson (1927) interval.
+    (exact Poisson, Garwood 1936); `articles` of the `articles_in_period` have a hit, `share` with a Wilson (1927) interval; `most_in_one` is how many of the hits stand in one article, at most.
     Where a period has no articles everything but `articles_in_period` is missing. `terms` is a list of words, or of
     phrases and patterns as in `find_in_context`. Words of one article come in flocks, so read the intervals as the
     least there is to doubt.
@@ -112,9 +116,11 @@ def term_trend(tokens, articles, terms, *, freq=None):
     parts = []
     for term in terms:
         hits = of_token[find_hits(tokens, term)[0]]
-        with_hit = np.unique(hits[hits >= 0])
-        parts.append(_period_frame(periods).assign(token=term, n=_count_by(hits, of_article, len(periods)), tokens=words, articles=np.bincount(of_article[with_hit], minlength=len(periods)), articles_in_period=in_period))
-    columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str", "n": int, "tokens": int, "articles": int, "articles_in_period": int}
+        in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
+        np.maximum.at(most, of_article, in_article)
+        found = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
+        parts.append(_period_frame(periods).assign(token=term, tokens=words, articles_in_period=in_period, **found))
+    columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(["n", "tokens", "articles", "articles_in_period", "most_in_one"], int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
     return _rates(trend)
 
@@ -141,7 +147,101 @@ def _rates(trend):
     frame["share"] = share
     frame["share_low"] = np.clip((middle - margin) / (1 + z**2 / size), 0, 1)
     frame["share_high"] = np.clip((middle + margin) / (1 + z**2 / size), 0, 1)
+    frame["most_in_one"] = trend["most_in_one"].astype("Int64").mask(none)
     return frame
+
+
+def peaks(trend):
+    """One row a peak, by term and time: `token kind begin finish n tokens articles articles_in_period per_10k rest_per_10k ratio g2`.
+
+    TODO
+    """
+    if "token" not in trend:
+        trend = trend.assign(token="articles", n=trend["articles"], tokens=(trend["period_end"] - trend["period"]).dt.days, articles_in_period=trend["articles"], most_in_one=1)
+    rows = []
+    for token, series in _series(trend):
+        if not _too_little(series):
+            values = series[["n", "tokens", "articles", "articles_in_period", "most_in_one"]].to_numpy(float).T
+            for kind, inside, rest in _stretches(*values):
+                n, words, articles, in_period, _ = values[:, inside].sum(axis=1)
+                other, other_words = values[:2, rest].sum(axis=1)
+                begin, finish = series["period"].iloc[inside[0]], series["period_end"].iloc[inside[-1]] - pd.Timedelta(days=1)
+                g2 = _g2(n, words, n + other, words + other_words)
+                rows.append((token, kind, begin, finish, n, words, articles, in_period, n / words * 10_000, other / other_words * 10_000, g2))
+    columns = {"token": "str", "kind": "str", "begin": "datetime64[s]", "finish": "datetime64[s]"} | dict.fromkeys(["n", "tokens", "articles", "articles_in_period"], int)
+    frame = pd.DataFrame(rows, columns=[*columns, "per_10k", "rest_per_10k", "g2"]).astype(columns | dict.fromkeys(["per_10k", "rest_per_10k", "g2"], float))
+    frame.insert(10, "ratio", frame["per_10k"] / frame["rest_per_10k"])
+    return frame
+
+
+def why_no_peaks(trend):
+    """TODO"""
+    none = set(trend["token"]) - set(peaks(trend)["token"])
+    rows = [(token, _too_little(series) or "no period stands out") for token, series in _series(trend) if token in none]
+    return pd.DataFrame(rows, columns=["token", "why"], dtype="str")
+
+
+def _series(trend):
+    """Each term with the periods of its trend in which there is something to read."""
+    return [(token, rows[rows["tokens"].fillna(0) > 0]) for token, rows in trend.groupby("token", sort=False)]
+
+
+def _too_little(series):
+    n, articles = series["n"].sum(), series["articles"].sum()
+    if len(series) < PERIODS:
+        return f"only {count(len(series), 'period')} with articles"
+    return f"only {count(n, 'hit')} in {count(articles, 'article')}" if n < HITS or articles < HIT_ARTICLES else ""
+
+
+def _stretches(n, words, articles, in_period, most):
+    """The stretches of a series that stand out: (kind, its periods, the periods that it is seen against), by time."""
+    found, parts, least = [], [np.arange(len(n))], 2 * np.log(len(n)) * _dispersion(n, words, articles, in_period)
+    while parts:
+        part = parts.pop()
+        high, jump = _highest(*(values[part] for values in (n, words, articles, most)), least)
+        if high.any():
+            inside, rest = part[high], part[~high]
+            parts += [inside, rest] if jump else [rest]
+            later = (inside, rest) if not jump or inside[0] > rest[0] else (rest, inside)
+            found.append(("jump" if jump else "burst", *later))
+    return sorted(found, key=lambda stretch: stretch[1][0])
+
+
+def _dispersion(n, words, articles, in_period):
+    """How many times more than by chance a term's counts vary (variance / mean) while its rate stays the same.
+
+    The greater of what the share of articles without a hit says, if hits are negative binomial (Anscombe 1950), and of the
+    median squared step from period to period, which a burst or a new level hardly touches.
+    """
+    zeros = -np.log1p(-min(articles.sum(), in_period.sum() - 0.5) / in_period.sum()) * in_period.sum() / n.sum()
+    flocks = -lambertw(-zeros * np.exp(-zeros), -1).real / zeros if zeros < 1 else 1
+    steps = np.diff(n / words) ** 2 / (1 / words[1:] + 1 / words[:-1]) * words.sum() / n.sum()
+    return max(1, flocks, np.median(steps) / chdtri(1, 0.5))
+
+
+def _highest(n, words, articles, most, least):
+    """The stretch with the highest G2 against the rest, when its heaviest article is left out: (is a period in it?, is it a jump?)."""
+    place, above = np.arange(len(n)), n * words.sum() > n.sum() * words
+    first, last = np.nonzero(np.triu(np.outer(above, above)))
+    burst = (first > 0) & (last < len(n) - 1) | (last - first < LASTS - 1)  # a longer one at an end has not fallen back
+    cut = np.arange(LASTS, len(n) - LASTS + 1)
+    first, last = np.concatenate([first[burst], 0 * cut, cut]), np.concatenate([last[burst], cut - 1, 0 * cut + len(n) - 1])
+    jump = np.arange(len(first)) >= burst.sum()
+    k, w, a = (total[last + 1] - total[first] for total in (np.append(0, np.cumsum(values)) for values in (n, words, articles)))
+    rest, rest_words = n.sum() - k, words.sum() - w
+    k = k - np.maximum.accumulate(np.where(place >= place[:, None], most, 0), axis=1)[first, last]
+    g2 = _g2(k, w, k + rest, w + rest_words)
+    fits = (a >= HIT_ARTICLES) & (jump | (w <= rest_words)) & (k * rest_words > STANDS_OUT * rest * w) & (g2 > least)
+    if not fits.any():
+        return np.zeros(len(n), bool), False
+    best = np.argmax(np.where(fits, g2 + jump * least / 2, 0))  # a burst has one more end to choose, so chance fits it better
+    return (place >= first[best]) & (place <= last[best]), jump[best]
+
+
+def _g2(n, words, all_n, all_words):
+    """The log-likelihood ratio of two rates against one (Dunning 1993)."""
+    expected = all_n * words / all_words
+    return 2 * (xlogy(n, n / expected) + xlogy(all_n - n, (all_n - n) / (all_n - expected)))
 
 
 def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):
