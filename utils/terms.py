@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from scipy.special import rel_entr
 
 
 def count_terms(tokens, *, by=None):
@@ -39,8 +40,7 @@ def count_terms(tokens, *, by=None):
 
 def _count(tokens):
     matrix, terms = term_matrix(tokens)
-    by_term = matrix.tocsc()
-    counts = pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(by_term.indptr).astype(np.int64)})
+    counts = pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
     counts["per_10k"] = counts["n"] / max(counts["n"].sum(), 1) * 10_000
     return counts[counts["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
 
@@ -48,11 +48,24 @@ def _count(tokens):
 def term_matrix(tokens):
     """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
     token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
-    shape = len(article.cat.categories), len(token.cat.categories)
+    shape = len(token.cat.categories), len(article.cat.categories)
     ones = np.ones(len(tokens), np.int32)
-    matrix = csr_array((ones, (article.cat.codes.to_numpy(), token.cat.codes.to_numpy())), shape=shape)
-    matrix.sum_duplicates()
-    return matrix, pd.Series(token.cat.categories, dtype="str")
+    matrix = csr_array((ones, (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)  # by term, so that there is nothing to sort
+    return matrix.T, pd.Series(token.cat.categories, dtype="str")
+
+
+def g2(both, first, second, total):
+    """The log-likelihood ratio (Dunning 1993) of a 2 x 2 table, from one cell, its row's and its column's sum, and the total.
+
+    Always positive: it says how sure it is that the two go together or keep apart, not which.
+
+    >>> float(g2(10, 20, 20, 40)), round(float(g2(20, 20, 20, 40)), 3)
+    (0.0, 55.452)
+    """
+    both, first, second, total = (np.asarray(n, float) for n in (both, first, second, total))
+    observed = both, second - both, first - both, total - first - second + both
+    expected = (row * column / total for column in (second, total - second) for row in (first, total - first))
+    return np.maximum(2 * sum(map(rel_entr, observed, expected)), 0)
 
 
 def tf_idf(tokens):
@@ -70,7 +83,7 @@ def tf_idf(tokens):
     pairs = matrix.tocoo()
     ids = tokens["article_id"].astype("category").cat.categories
     words = matrix.sum(axis=1)
-    idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.tocsc().indptr), 1))
+    idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
     frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
     frame["tf"] = pairs.data / words[pairs.coords[0]]
     frame["idf"] = idf[pairs.coords[1]]

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.special import chdtri, gammaincinv, lambertw, ndtri, xlogy
+from scipy.special import chdtri, gammaincinv, lambertw, ndtri
 
 from utils.context import COLUMNS as CONTEXT
 from utils.context import find_hits
 from utils.prose import count
-from utils.terms import characteristic_terms, count_terms, hide_terms, term_matrix
+from utils.terms import characteristic_terms, count_terms, g2, hide_terms, term_matrix
 from utils.tokens import split_sentences
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
@@ -157,7 +157,7 @@ def peaks(trend):
     TODO
     """
     if "token" not in trend:
-        trend = trend.assign(token="articles", n=trend["articles"], tokens=(trend["period_end"] - trend["period"]).dt.days, articles_in_period=trend["articles"], most_in_one=1)
+        trend = trend.assign(token="articles", n=trend["articles"], tokens=10_000 * (trend["period_end"] - trend["period"]).dt.days, articles_in_period=trend["articles"], most_in_one=1)
     rows = []
     for token, series in _series(trend):
         if not _too_little(series):
@@ -166,8 +166,7 @@ def peaks(trend):
                 n, words, articles, in_period, _ = values[:, inside].sum(axis=1)
                 other, other_words = values[:2, rest].sum(axis=1)
                 begin, finish = series["period"].iloc[inside[0]], series["period_end"].iloc[inside[-1]] - pd.Timedelta(days=1)
-                g2 = _g2(n, words, n + other, words + other_words)
-                rows.append((token, kind, begin, finish, n, words, articles, in_period, n / words * 10_000, other / other_words * 10_000, g2))
+                rows.append((token, kind, begin, finish, n, words, articles, in_period, n / words * 10_000, other / other_words * 10_000, g2(n, words, n + other, words + other_words)))
     columns = {"token": "str", "kind": "str", "begin": "datetime64[s]", "finish": "datetime64[s]"} | dict.fromkeys(["n", "tokens", "articles", "articles_in_period"], int)
     frame = pd.DataFrame(rows, columns=[*columns, "per_10k", "rest_per_10k", "g2"]).astype(columns | dict.fromkeys(["per_10k", "rest_per_10k", "g2"], float))
     frame.insert(10, "ratio", frame["per_10k"] / frame["rest_per_10k"])
@@ -230,18 +229,12 @@ def _highest(n, words, articles, most, least):
     k, w, a = (total[last + 1] - total[first] for total in (np.append(0, np.cumsum(values)) for values in (n, words, articles)))
     rest, rest_words = n.sum() - k, words.sum() - w
     k = k - np.maximum.accumulate(np.where(place >= place[:, None], most, 0), axis=1)[first, last]
-    g2 = _g2(k, w, k + rest, w + rest_words)
-    fits = (a >= HIT_ARTICLES) & (jump | (w <= rest_words)) & (k * rest_words > STANDS_OUT * rest * w) & (g2 > least)
+    evidence = g2(k, w, k + rest, w + rest_words)
+    fits = (a >= HIT_ARTICLES) & (jump | (w <= rest_words)) & (k * rest_words > STANDS_OUT * rest * w) & (evidence > least)
     if not fits.any():
         return np.zeros(len(n), bool), False
-    best = np.argmax(np.where(fits, g2 + jump * least / 2, 0))  # a burst has one more end to choose, so chance fits it better
+    best = np.argmax(np.where(fits, evidence + jump * least / 2, 0))  # a burst has one more end to choose, so chance fits it better
     return (place >= first[best]) & (place <= last[best]), jump[best]
-
-
-def _g2(n, words, all_n, all_words):
-    """The log-likelihood ratio of two rates against one (Dunning 1993)."""
-    expected = all_n * words / all_words
-    return 2 * (xlogy(n, n / expected) + xlogy(all_n - n, (all_n - n) / (all_n - expected)))
 
 
 def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):
