@@ -5,15 +5,21 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.special import gammaincinv, ndtri
 
+from utils.articles import labels
+from utils.bursts import HIT_ARTICLES, stretches
+from utils.compare import keyness
 from utils.context import COLUMNS as CONTEXT
-from utils.context import find_hits
-from utils.terms import characteristic_terms, count_terms, hide_terms, term_matrix
+from utils.context import find_hits, parse_pattern
+from utils.prose import count
+from utils.terms import characteristic_terms, count_terms, g2, hide_terms, term_matrix
 from utils.tokens import split_sentences
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
 LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days that a timeline of such bins may span
 LEVEL = 0.95
+PERIODS, HITS = 5, 10  # with fewer periods or hits than these nothing is said of peaks
+SERIES = ["n", "tokens", "articles", "articles_in_period", "most_in_one"]
 LEAD = 1.5  # how much more an article's first sentence counts: news says the main thing first
 
 
@@ -86,10 +92,10 @@ def _period_frame(periods):
 
 def term_trend(tokens, articles, terms, *, freq=None):
     """One row a period and term: `period period_end token n tokens per_10k low high articles articles_in_period share
-    share_low share_high`.
+    share_low share_high most_in_one`.
 
     `n` hits in the `tokens` words of the period's articles, `per_10k` per 10,000 words with a 95 % interval `low`-`high`
-    (exact Poisson, Garwood 1936); `articles` of the `articles_in_period` have a hit, `share` with a Wilson (1927) interval.
+    (exact Poisson, Garwood 1936); `articles` of the `articles_in_period` have a hit, `share` with a Wilson (1927) interval; `most_in_one` is how many of the hits stand in one article, at most.
     Where a period has no articles everything but `articles_in_period` is missing. `terms` is a list of words, or of
     phrases and patterns as in `find_in_context`. Words of one article come in flocks, so read the intervals as the
     least there is to doubt.
@@ -101,7 +107,7 @@ def term_trend(tokens, articles, terms, *, freq=None):
     >>> trend.n.tolist(), trend.share.tolist()
     ([2, <NA>, 0], [1.0, nan, 0.0])
     """
-    terms = [terms] if isinstance(terms, str) else list(terms)
+    terms = [terms] if isinstance(terms, str) else list(dict.fromkeys(terms))
     articles, periods, of_article = _bins(articles, freq)
     row_of = pd.Series(np.arange(len(articles)), index=articles["article_id"])
     ids = tokens["article_id"].astype("category")
@@ -112,9 +118,11 @@ def term_trend(tokens, articles, terms, *, freq=None):
     parts = []
     for term in terms:
         hits = of_token[find_hits(tokens, term)[0]]
-        with_hit = np.unique(hits[hits >= 0])
-        parts.append(_period_frame(periods).assign(token=term, n=_count_by(hits, of_article, len(periods)), tokens=words, articles=np.bincount(of_article[with_hit], minlength=len(periods)), articles_in_period=in_period))
-    columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str", "n": int, "tokens": int, "articles": int, "articles_in_period": int}
+        in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
+        np.maximum.at(most, of_article, in_article)
+        found = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
+        parts.append(_period_frame(periods).assign(token=term, tokens=words, articles_in_period=in_period, **found))
+    columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
     return _rates(trend)
 
@@ -141,7 +149,96 @@ def _rates(trend):
     frame["share"] = share
     frame["share_low"] = np.clip((middle - margin) / (1 + z**2 / size), 0, 1)
     frame["share_high"] = np.clip((middle + margin) / (1 + z**2 / size), 0, 1)
+    frame["most_in_one"] = trend["most_in_one"].astype("Int64").mask(none)
     return frame
+
+
+def peaks(trend):
+    """One row a peak of a term: `token kind begin finish n tokens articles articles_in_period per_10k rest_per_10k ratio g2`.
+
+    A "burst" is a run of periods whose rate stands out and falls back, a "jump" a new level, higher or lower, that stays (see
+    `stretches` for the rule); `begin` and `finish` are its first and last day, `rest_per_10k` is the rate outside of it (of a
+    jump: before), `ratio` the one over the other (inf where that is 0), `g2` how sure (Dunning 1993). With fewer than five
+    periods that have articles, ten hits or three articles nothing is said; `why_no_peaks` tells. `trend` is of `term_trend`,
+    or of `articles_over_time`: then `token` is missing, the articles are what is counted, and `per_10k` is how many a day.
+
+    >>> days = pd.date_range("2020-01-01", periods=7, freq="MS")
+    >>> trend = pd.DataFrame({"token": "moon", "period": days[:-1], "period_end": days[1:], "n": [1, 1, 12, 1, 1, 1], "tokens": 1000,
+    ...                       "articles": [1, 1, 6, 1, 1, 1], "articles_in_period": 10, "most_in_one": [1, 1, 2, 1, 1, 1]})
+    >>> peaks(trend)[["kind", "n", "per_10k", "rest_per_10k", "ratio"]].values.tolist()
+    [['burst', 12, 120.0, 10.0, 12.0]]
+    """
+    rows = []
+    for token, series in _series(trend):
+        values = series[SERIES].to_numpy(float).T
+        for kind, inside, rest in [] if _too_little(series) else stretches(values):
+            here, other = values[:4, inside].sum(axis=1), values[:2, rest].sum(axis=1)
+            days = series["period"].iloc[inside[0]], series["period_end"].iloc[inside[-1]] - pd.Timedelta(days=1)
+            rows.append((token, kind, *days, *here, *(10_000 * n / words for n, words in (here[:2], other)), g2(*here[:2], *(here[:2] + other))))
+    columns = {"token": "str", "kind": "str", "begin": "datetime64[s]", "finish": "datetime64[s]"} | dict.fromkeys(SERIES[:4], int)
+    frame = pd.DataFrame(rows, columns=[*columns, "per_10k", "rest_per_10k", "g2"]).astype(columns | dict.fromkeys(["per_10k", "rest_per_10k", "g2"], float))
+    frame.insert(10, "ratio", frame["per_10k"] / frame["rest_per_10k"].where(frame["rest_per_10k"] > 0, 0))
+    return frame
+
+
+def why_no_peaks(trend):
+    """One row a term that has no peak, and why, in words: `token why`."""
+    none = ~trend["token"].isin(peaks(trend)["token"])
+    rows = [(token, _too_little(series) or "no period stands out") for token, series in _series(trend[none])]
+    return pd.DataFrame(rows, columns=["token", "why"], dtype="str")
+
+
+def _series(trend):
+    """Each term with those periods of its trend that have words; of a trend without terms, the articles with their days."""
+    if "token" not in trend:
+        days = 10_000 * (trend["period_end"] - trend["period"]).dt.days
+        trend = trend.assign(token=pd.Series(dtype="str"), n=trend["articles"], tokens=days, articles_in_period=trend["articles"], most_in_one=1)
+    return [(token, rows[rows["tokens"].fillna(0) > 0]) for token, rows in trend.groupby("token", sort=False, dropna=False)]
+
+
+def _too_little(series):
+    n, articles = series["n"].sum(), series["articles"].sum()
+    if len(series) < PERIODS:
+        return f"only {count(len(series), 'period')} with articles"
+    return f"only {count(n, 'hit')} in {count(articles, 'article')}" if n < HITS or articles < HIT_ARTICLES else ""
+
+
+def explain_peaks(peaks, tokens, articles, stories=None, *, hide=frozenset()):
+    """What made each of the `peaks`: these with `words headlines sources copies top_article_share`.
+
+    Of the articles of its days that have the term: six words by which they differ most from all other articles (G2; at least
+    two of them use each), three titles (or first words), those with most hits first; how many sources, how many are copies
+    (by `stories`, as of `find_stories`; else missing, as are unknown sources), and what share of the hits stands in one
+    article. `words` leaves out the term, figures, single letters and those of `hide`.
+
+    >>> from utils.tokens import tokenize
+    >>> texts = ["The moon rover", "A moon rover; moon", "A sunny day, the sun", "The sun", "A day"]
+    >>> frame = pd.DataFrame({"article_id": list("abcde"), "date": pd.date_range("2020-01-31", periods=5), "text": texts})
+    >>> peak = pd.DataFrame({"token": ["moon"], "begin": frame.date[:1], "finish": frame.date[1]})
+    >>> explain_peaks(peak, tokenize(frame), frame, hide={"a", "the"})[["words", "headlines", "top_article_share"]].values.tolist()
+    [['rover', 'A moon rover; moon · The moon rover', 0.6666666666666666]]
+    """
+    placed = on_axis(articles)
+    month = placed["date_precision"].eq("month") if "date_precision" in placed else placed["date"].isna()
+    placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)))
+    made = [_made_by(peak, tokens, placed, stories, hide) for peak in peaks.itertuples()]
+    columns = {"words": "str", "headlines": "str", "sources": "Int64", "copies": "Int64", "top_article_share": float}
+    return peaks.assign(**pd.DataFrame(made, columns=list(columns), index=peaks.index).astype(columns))
+
+
+def _made_by(peak, tokens, placed, stories, hide):
+    hits = tokens["article_id"].iloc[slice(None) if pd.isna(peak.token) else find_hits(tokens, peak.token)[0]].astype(placed["article_id"].dtype)
+    of_days = placed[(placed["date"] >= peak.begin) & (placed["until"] <= peak.finish)]
+    found = of_days.assign(n=of_days["article_id"].map(hits.value_counts())).dropna(subset="n").sort_values(["n", "date", "article_id"], ascending=[False, True, True])
+    inside = tokens["article_id"].isin(found["article_id"])
+    words = hide_terms(keyness(tokens[inside], tokens[~inside], min_count=2), hide)
+    own = "$^" if pd.isna(peak.token) else "|".join(word for phrase in parse_pattern(peak.token) for word in phrase)
+    words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & words["token"].str.contains(r"^\D.") & ~words["token"].str.contains(own)]
+    known = None if stories is None else stories.set_index("article_id").reindex(found["article_id"])
+    distinct = found if known is None else found[~known["story_id"].fillna(known.index.to_series()).duplicated().to_numpy()]
+    sources = found["source"].nunique() if "source" in found else 0
+    copies = pd.NA if known is None else (~known["first"].fillna(True).astype(bool)).sum()
+    return ", ".join(words["token"].head(6)), " · ".join(labels(distinct).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / found["n"].sum()
 
 
 def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):
