@@ -5,10 +5,13 @@ shares a background box, a template or quotations with another tells a story of 
 each pair is then compared word by word, and five shares decide.
 """
 
+import re
+from difflib import SequenceMatcher
+
 import numpy as np
 import pandas as pd
 
-from utils.tokens import tokenize
+from utils.tokens import split_sentences, tokenize
 from utils.words import stopwords
 
 RUN = 5  # words in a row that count as shared: shorter runs are phrases that anybody writes
@@ -18,6 +21,7 @@ WINDOWS = 5  # a run that stands in more windows of `days` days is the house's o
 LEAD = 50  # words that tell what an article is about
 NEAR = 3  # words from a shared run at which a figure or a name fills a slot of it
 CERTAIN = 0.9  # an undated article is joined from this overlap on: nothing but its words speaks for it
+ALIGNED = 1000  # sentences of a text, and words of a passage, that are aligned one by one; difflib takes too long over more
 AT_ONCE = 2_000_000  # words that are compared, or read, at a time
 # The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs judged by hand, and rounded.
 KEPT = 6  # of the shorter article's own words (neither quoted nor the house's), those in shared runs
@@ -27,6 +31,7 @@ PIECES = 2.5  # of shared words, those outside the longest run (full at PIECED):
 PIECED = 0.3
 SLOTS = -5  # ten times the names and figures beside shared runs that only one has, by shared words: a template's slots
 BIAS = -8
+_HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that products keep all 64 bits
 
 
@@ -61,6 +66,73 @@ def find_stories(articles, *, days=7, tokens=None):
     ids = articles["article_id"].reset_index(drop=True)
     story = ids.iloc[order[root[place]]].reset_index(drop=True)
     return pd.DataFrame({"article_id": ids, "story_id": story, "first": joined[place] < 0, "overlap": overlap[place]})
+
+
+def one_per_story(articles, stories):
+    """The articles that are the first of their story (of `find_stories`): give these, and everything counts stories.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["Rain fell on Lund all day."] * 2})
+    >>> one_per_story(frame, find_stories(frame))["article_id"].tolist()
+    ['a']
+    """
+    return articles[articles["article_id"].isin(stories.loc[stories["first"], "article_id"])]
+
+
+def largest_stories(articles, stories):
+    """One row a story of more than one article: `story_id articles sources first last words`, the largest first.
+
+    `sources` is how many, `first` and `last` its days, `words` those of its first article (counted at white space).
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b", "c"], "text": ["Rain fell on Lund all day."] * 2 + ["Sun."], "source": ["x", "y", "y"]})
+    >>> largest_stories(frame, find_stories(frame))[["story_id", "articles", "sources", "words"]].values.tolist()
+    [['a', 2, 2, 6]]
+    """
+    table = articles.reindex(columns=["article_id", "date", "source", "text"]).merge(stories[["article_id", "story_id"]], on="article_id")
+    table["date"] = pd.to_datetime(table["date"])
+    found = table.groupby("story_id", observed=True).agg(articles=("article_id", "size"), sources=("source", "nunique"), first=("date", "min"), last=("date", "max"))
+    found = found[found["articles"] > 1].reset_index()
+    text = table[table["article_id"].isin(found["story_id"])].set_index("article_id")["text"]
+    found["words"] = found["story_id"].map(text.str.split().str.len()).astype("int64")
+    return found.sort_values(["articles", "story_id"], ascending=[False, True], ignore_index=True)
+
+
+def changes(before, after):
+    """What became of a text: rows of `kind before after` from its beginning to its end, for a view side by side.
+
+    `kind` is same, removed, added or changed; each row is a run of words of that kind with the white space behind it, so that
+    the columns joined are the two texts. Sentences are aligned first and the words of changed ones then (Python's difflib).
+    Of a text of more than a thousand sentences the rest is one row.
+
+    >>> changes("Two men died. It rained.", "Three men died. It rained. A street was shut.").values.tolist()
+    [['changed', 'Two ', 'Three '], ['same', 'men died. It rained.', 'men died. It rained. '], ['added', '', 'A street was shut.']]
+    """
+    sides = _sentences(_HALF.sub("?", before)), _sentences(_HALF.sub("?", after))
+    rows = []
+    for kind, old, new in _aligned(*sides):
+        old_words, new_words = (re.findall(r"\s*\S+\s*", "".join(side)) for side in (old, new))
+        rows += [(kind, old, new)] if kind != "changed" else _aligned(old_words, new_words)
+    merged = []
+    for kind, old, new in rows:
+        if merged and merged[-1][0] == kind:
+            merged[-1] = (kind, merged[-1][1] + "".join(old), merged[-1][2] + "".join(new))
+        else:
+            merged.append((kind, "".join(old), "".join(new)))
+    return pd.DataFrame(merged, columns=["kind", "before", "after"], dtype="str")
+
+
+def _sentences(text):
+    """The sentences of a text with what stands around them."""
+    starts = split_sentences(pd.DataFrame({"article_id": [0], "text": [text]}))["start"].tolist()
+    return [text[a:b] for a, b in zip([0, *starts[1:]], [*starts[1:], len(text)])] if text else []
+
+
+def _aligned(old, new):
+    """(kind, of the old, of the new) for two lists of pieces."""
+    kinds = {"equal": "same", "delete": "removed", "insert": "added", "replace": "changed"}
+    keys = [[" ".join(piece.split()) for piece in side[:ALIGNED]] for side in (old, new)]
+    rows = [(kinds[kind], old[a:b], new[c:d]) for kind, a, b, c, d in SequenceMatcher(None, *keys).get_opcodes()]
+    rest = old[ALIGNED:], new[ALIGNED:]
+    return rows + [("changed" if all(rest) else "removed" if rest[0] else "added", *rest)] if any(rest) else rows
 
 
 def _days(articles):
@@ -124,7 +196,8 @@ def _copies(words, copy, day, days):
 def _candidates(key, holder, words, day, days):
     """Pairs of articles that share runs and lie near each other in time, the earlier first; and the runs that are the house's."""
     bits = np.uint64(max(len(words).bit_length(), 1))
-    packed = np.unique(key >> bits << bits | holder.astype(np.uint64))  # a run and who holds it, in one number: that sorts fast
+    packed = np.sort(key >> bits << bits | holder.astype(np.uint64))  # a run and who holds it, in one number: that sorts fast
+    packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
     run, holder = packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     group = np.cumsum(np.append(True, run[1:] != run[:-1])[: len(run)]) - 1
     window = day[holder] // max(days, 1)
@@ -170,7 +243,7 @@ def _read(articles, house):
     opening = np.append(True, (np.diff(table["sentence"]) != 0) | (np.diff(article) != 0))[: len(at)]
     plain = token.categories.isin(stopwords("en"))[token.codes]
     figure = np.asarray(token.categories.str.contains(r"\d"), bool)[token.codes]
-    common = np.isin(run >> house[1], house[0])
+    common = _among(run >> house[1], house[0])
     common = _widen(common, article, range(-RUN, 2 * RUN))  # one run in SAMPLE is known, so the words between two of them are the house's too
     own = ~common & ((marks[at] - marks[paragraph]) % 2 == 0)
     return pd.DataFrame({"word": word, "run": run, "plain": plain, "figure": figure, "fact": figure | capital & ~opening & ~plain, "own": own, "article": article})
@@ -210,11 +283,17 @@ def _side(read, first, last):
 def _meet(side, other):
     """A side and which of its words the other one has: `known` anywhere, `shared` in a run, `slot` a fact in place of another."""
     of_pair, of_other = (part["pair"].astype(np.uint64) * _MIX for part in (side, other))
-    known = np.isin(side["word"] ^ of_pair, other["word"] ^ of_other)
-    hit = side["whole"] & np.isin(side["run"] ^ of_pair, (other["run"] ^ of_other)[other["whole"]])
+    known = _among(side["word"] ^ of_pair, other["word"] ^ of_other)
+    hit = side["whole"] & _among(side["run"] ^ of_pair, (other["run"] ^ of_other)[other["whole"]])
     shared = _widen(hit, side["pair"], range(RUN))
     beside = _widen(shared, side["pair"], range(-NEAR, NEAR + 1))
     return side | {"known": known, "shared": shared, "slot": beside & ~shared & ~known & side["fact"]}
+
+
+def _among(values, others):
+    """Is each of the values one of the others? (Sorting is several times as fast here as the table that np.isin makes.)"""
+    others = np.append(np.sort(others), ~np.uint64(0))
+    return others[np.searchsorted(others[:-1], values)] == values
 
 
 def _before(flags, group, k):
