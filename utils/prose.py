@@ -14,6 +14,18 @@ def count(n, noun, plural=None):
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def tally(article_ids, stories):
+    """How many articles, and how many stories (of `find_stories`) they are, where these are fewer.
+
+    >>> stories = pd.DataFrame({"article_id": ["a", "b", "c"], "story_id": ["a", "a", "c"]})
+    >>> tally(["a", "b", "b", "c"], stories), tally(["a", "c"], stories)
+    ('3 articles (2 stories)', '2 articles')
+    """
+    ids = pd.unique(pd.Series(article_ids).astype(object))
+    told = stories.loc[stories["article_id"].isin(ids), "story_id"].nunique()
+    return count(len(ids), "article") + (f" ({count(told, 'story', 'stories')})" if told < len(ids) else "")
+
+
 def listing(words, *, none="none"):
     """Words as one reads them out: "a, b and c"."""
     words = [str(word) for word in words]

@@ -207,6 +207,41 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
 
+def side_by_side(changes, names, *, title, caption="", empty=EMPTY):
+    """Two texts beside each other, what was taken out and put in marked: rows of `stories.changes`, and what to call each text.
+
+    A row ends where both texts have a paragraph's end; of a long paragraph that stands in both the middle is left out, and that is said.
+    """
+    if changes is None or changes.empty:
+        return note(empty)
+    rows = [[]]
+    for kind, *texts in changes.itertuples(index=False):
+        parts = [re.split(r"\n\s*\n", text) for text in texts]
+        whole = kind != "same" or len(parts[0]) != len(parts[1])
+        for n, pair in enumerate([texts] if whole else zip(*parts)):
+            rows += [[]] if n else []
+            rows[-1].append((kind, *pair))
+    body = "".join(_side_row(row) for row in rows if any(old.strip() or new.strip() for _, old, new in row))
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    plain = "\n".join(f"{kind}: {before.strip()} | {after.strip()}" for kind, before, after in changes.itertuples(index=False) if kind != "same")
+    markup = f'<figure class="sides">{_title(title)}<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{_caption(caption)}</figure>'
+    return Output(markup, f"{title}\n{plain}")
+
+
+def _side_row(row):
+    alike = [kind for kind, *_ in row] == ["same"]
+    cells = ["", ""]
+    for kind, *texts in row:
+        for n, (tag, text) in enumerate(zip(("del", "ins"), texts)):
+            cells[n] += escape(_middle_out(text) if alike else text) if kind == "same" else f"<{tag}>{escape(text)}</{tag}>" if text else ""
+    return ('<tr class="same">' if alike else "<tr>") + "".join(f"<td><bdi>{cell}</bdi></td>" for cell in cells) + "</tr>"
+
+
+def _middle_out(text, keep=20):
+    words = text.split()
+    return text if len(words) <= 3 * keep else f"{' '.join(words[:keep])} … ({len(words) - 2 * keep:,} words) … {' '.join(words[-keep:])}"
+
+
 def _labelled(articles, contexts):
     """What stands below a sentence, by article: dicts of `date label …` for the articles that the contexts name."""
     known = articles[articles["article_id"].isin(contexts["article_id"].unique())]

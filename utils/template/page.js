@@ -8,7 +8,7 @@ function reveal() {
 addEventListener("hashchange", reveal);
 reveal();
 
-for (const table of document.querySelectorAll("table")) {
+for (const table of document.querySelectorAll(".scroll > table")) {
   const body = table.tBodies[0], rows = [...body.rows];
   if (rows.length < 5) continue;
   const value = (row, n) => {
