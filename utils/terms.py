@@ -215,9 +215,8 @@ def collocates(tokens, node, *, window=5, min_count=3):
         run = (place >> 32 << 32) + tokens["sentence"].to_numpy()
         begins, ends = np.searchsorted(run, run[rows]), np.searchsorted(run, run[rows], side="right")
     else:
-        opens = place[rows] >> 32 << 32  # the place of the article's first word
-        begins = np.searchsorted(place, np.maximum(place[rows] - window, opens))
-        ends = np.searchsorted(place, np.minimum(place[rows + length - 1] + window + 1, opens + (1 << 32)))
+        begins = np.searchsorted(place, place[rows] - window)  # no further than the article: the next is 2**32 places away
+        ends = np.searchsorted(place, place[rows + length - 1] + window, side="right")
     edges = lambda at: np.bincount(at, minlength=len(place) + 1)
     left, right = (np.cumsum(edges(first) - edges(end))[:-1] > 0 for first, end in ((begins, rows), (rows + length, ends)))  # in one of the ranges
     near, token = left | right, tokens["token"].astype("category").cat
