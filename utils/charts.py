@@ -75,8 +75,9 @@ def contrast(table, names, *, value="log_ratio", ax=None):
     ax.axvline(0, color=MUTED, linewidth=1)
     ax.set_xlim(-reach, reach)
     _link_rows(ax, table.get("mark", table["token"]))
-    ax.xaxis.set_major_locator(round_ticks(6))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    step = 1 if reach < 4 else 2
+    ax.set_xticks(np.arange(-int(reach) // step * step, reach, step))
+    ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(lambda v, _: "even" if v == 0 else f"{2 ** abs(v):,.0f}×")
     ax.set_xlabel(f"more in {shorten(names[0], 32)} →\n← more in {shorten(names[1], 32)}")
     return ax
@@ -117,7 +118,7 @@ def two_rates(table, names, *, ax=None):
     for n, (token, mark) in enumerate(zip(table["token"].head(80), table.get("mark", table["token"]))):
         left, foot = over[n] and x[n] > least * 4, y[n] == least  # above the line there is room to the left, below it to the right
         place = {"xytext": (0, 9) if foot else (-5 if left else 5, 0), "ha": "center" if foot else "right" if left else "left"}
-        link = {"url": f"#{mark}", "bbox": {"alpha": 0, "pad": 1, "url": f"#{mark}"}, "gid": "may-go", "in_layout": False}
+        link = {"url": f"#{mark}", "bbox": {"alpha": 0, "pad": 1, "url": f"#{mark}"}, "gid": "word_0", "in_layout": False}
         ax.annotate(shorten(token, 24), (x[n], y[n]), textcoords="offset points", va="center", fontsize=8.5, color=INK, **place, **link)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda v, _: f"{v:,.0f}" if v >= 1 else f"{v:g}")

@@ -104,14 +104,15 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
 
     Numbers get separators and stand right. Of an empty table the sentence `empty` is left.
     With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
-    column `mark`, that says which they are, and it is not shown. A row whose `holds` is False is set in grey.
+    column `mark`, that says which they are, and it is not shown. A row whose `holds` is False is set in grey; that column
+    is not shown either.
     """
     if frame.empty:
         return note(empty)
     behind = _Behind(evidence, articles, title)
     marks = frame["mark" if "mark" in frame else frame.columns[0]].head(limit).astype(str)
     frame = frame.drop(columns="mark", errors="ignore")
-    shown = frame.head(limit)
+    shown = frame.drop(columns="holds", errors="ignore").head(limit)
     classes = [_number_class(column) for _, column in shown.items()]
     head = "".join(f'<th scope="col"{kind}>{escape((names or {}).get(name, name))}</th>' for name, kind in zip(shown, classes))
     rows = ""
@@ -286,7 +287,7 @@ def _number_class(column):
 
 
 def _cell(value):
-    """A value as HTML: numbers with separators and three digits that count, dates as days, what is missing as a dash."""
+    """A value as HTML: numbers with separators and two or three digits that count, dates as days, what is missing as a dash."""
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):
@@ -296,7 +297,7 @@ def _cell(value):
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, (float, np.floating)):
-        return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3f}"
+        return f"{value:,.1f}" if abs(value) >= 10 else "0" if value == 0 else f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.2g}"
     words = re.findall(r"\S{1,40}|\s+", str(value))  # in a longer word a line may break
     return f"<bdi>{''.join(escape(word) + '<wbr>' * (len(word) == 40) for word in words)}</bdi>"
 

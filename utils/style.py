@@ -98,7 +98,7 @@ def draw_dots(ax, x, y, color, size):
         points = np.repeat(np.unique(np.column_stack(places), axis=0), 2, axis=0)
         line = Line(points, [Line.MOVETO, Line.LINETO] * (len(points) // 2))
         line.should_simplify = False
-        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3, in_layout=False))
+        ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3, in_layout=False, gid="dots_0"))
 
 
 def year_axis(ax):

@@ -7,6 +7,8 @@ import re
 import warnings
 from collections import Counter
 
+import numpy as np
+
 from utils.style import COLORS, INK, MUTED, PAPER, RULE, STYLE, shorten
 from utils.words import visible
 
@@ -41,14 +43,17 @@ def draw_svg(drawing, width, alt):
 
 
 def _part_labels(drawing):
-    """Of words that would lie on each other, or reach out of the chart, the first stay."""
-    labels = drawing.findobj(lambda artist: artist.get_gid() == "may-go")
-    if labels:
-        drawing.draw_without_rendering()
-    taken = []
+    """Of words that would lie on each other or on a dot, or reach out of the chart, the first stay."""
+    labels = drawing.findobj(lambda artist: artist.get_gid() == "word_0")
+    if not labels:
+        return
+    drawing.draw_without_rendering()
+    dots = drawing.findobj(lambda artist: artist.get_gid() == "dots_0")
+    taken, points = [], np.concatenate([dot.get_transform().transform(dot.get_path().vertices) for dot in dots])
     for label in labels:
         box, frame = label.get_window_extent(), label.axes.bbox
-        label.set_visible(box.x0 >= frame.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken))
+        on_dot = ((points > box.min) & (points < box.max)).all(axis=1).any()
+        label.set_visible(not on_dot and box.x0 >= frame.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken))
         taken += [box] if label.get_visible() else []
 
 
