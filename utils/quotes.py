@@ -119,8 +119,9 @@ def find_quotes(articles, *, names=None):
     codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
     bounds = np.searchsorted(ids, np.arange(len(articles) + 1))
     start, end, sentence = (tokens[c].to_numpy() for c in ("start", "end", "sentence"))
-    columns = names.reindex(columns=["start", "end", "kind", "canonical", "role"])
-    named = {article_id: part.values.tolist() for article_id, part in columns.groupby(names["article_id"], observed=True)}
+    columns, named = names.reindex(columns=["article_id", "start", "end", "kind", "canonical", "role"]), {}
+    for article_id, *name in zip(*(columns[column].tolist() for column in columns)):
+        named.setdefault(article_id, []).append(name)
     table = []
     for i, (article_id, text) in enumerate(zip(articles["article_id"], articles["text"])):
         part = slice(bounds[i], bounds[i + 1])

@@ -2,13 +2,13 @@
 
 import re
 
-from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, phrases, subject
+from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, subject
 
 
 def source(a, c):
     """Whose words the cue at word c announces: (noun phrase, cue's last word), else None."""
     lo, word, found = a.opening(c), a.words[c], None
-    if word in ("according", "per") and tuple(a.words[c : c + 2]) in phrases():
+    if word in ("according", "per") and c in a.verb:
         skip = 2 if word == "according" else 1
         found = phrase_from(a, c, skip)
         return found and (found, c + skip - 1)
@@ -41,13 +41,8 @@ def source(a, c):
 
 def _author(a, c, lo):
     """Who made the statement that the noun at word c names: Rao's claim, her claim, a claim by Rao, in the words of Rao."""
-    k = c - 1
-    while k >= max(lo, c - 3) and a.near(k) and not a.lowly(k) and not a.possessive(k):
-        k -= 1
-    if k >= lo and a.near(k) and a.words[k] in ("his", "her", "their", "my"):
-        return (k,) * 4
-    if k >= lo and a.near(k) and a.possessive(k) and (first := group(a, k, lo)) is not None:
-        return (first, k, first, k)
+    if owner := a.match("owner", lo, c + 1):
+        return (owner.start() // 3, owner.end("head") // 3) * 2
     return phrase_from(a, c, 2) if a.words[c + 1] in ("by", "from") or a.words[c - 2 : c] == ["in", "the"] and a.words[c + 1] == "of" else None
 
 
