@@ -47,7 +47,7 @@ def _statement(a, c, lo, hi):
         return (begin, end, found[0], "according to") if end - begin > 2 else None
     if a.verb.get(c) != ("say", "finite"):
         return None
-    found, follows = subject(a, c, lo), word in ("said", "says") and c + 1 < hi and a.near(c)
+    found, follows = subject(a, c), word in ("said", "says") and c + 1 < hi and a.near(c)
     that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
     if found and (that or follows and not a.is_a(c + 1, "no-statement")) and hi - (that or c) > 3:
         return ((that or c) + 1, hi, found, word)

@@ -22,7 +22,7 @@ class Cast:
 
     def _introduce(self, first, last, person, role):
         """Keep the words of a role: ISRO chairman Kumar; Kumar, who is the chairman of ISRO."""
-        a, before = self.a, group(self.a, last, self.a.opening(first))
+        a, before = self.a, group(self.a, last)
         called = set(re.findall(r"[\w-]+", role.lower())) | set(a.words[before:first] if before is not None else ())
         beside = phrase_from(a, last, 3 if a.words[last + 1] == "who" else 1) if last + 1 < a.closing(first) and "," in a.gap(last) else None
         if beside and a.is_a(beside[3], "speaker"):

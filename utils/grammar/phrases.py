@@ -99,6 +99,8 @@ class Article:
         signs = [_sign(word, text[a:c], b - a) for word, a, b, c in zip(forms, self.start, self.end, [*self.start[1:], None])]
         for a, b in zip(self.first, self.last):
             signs[a : b + 1] = [f"wq{sign[2]}" for sign in signs[a : b + 1]]
+        for k in self.opens[1:]:
+            signs[k - 1] = signs[k - 1][:2] + "|"
         self.signs = "".join(signs) + "wx.wx."
         self.verb, self.cues = {}, []
         for k in [m.start() // 3 for m in pattern("cue").finditer(self.signs)]:
@@ -145,8 +147,9 @@ class Article:
         return self.capital(k) or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
 
     def match(self, name, lo, hi):
-        """The match of a pattern over words lo to hi: of one that is read backwards, right before hi."""
-        return pattern(name).match(self.signs, 3 * lo, 3 * hi - 1)
+        """The match of a pattern in the sentence of word lo: from there to word hi, or of one read backwards right before hi."""
+        backwards = pattern(name).flags & regex.REVERSE
+        return pattern(name).match(self.signs, 3 * self.opening(lo) if backwards else 3 * lo, 3 * hi - (not backwards)) if lo < hi else None
 
     def opening(self, k):
         """The first word of k's sentence."""
@@ -158,56 +161,34 @@ class Article:
 
 
 def span(found):
-    """A match of a pattern as a phrase."""
-    return (found.start() // 3, found.end() // 3, found.start("head") // 3, found.end("head") // 3) if found else None
+    """A match of a pattern as a phrase: what comes `also` is of the same rank, and a phrase `cut` ends with its head."""
+    if not found:
+        return None
+    groups, first, end = found.groupdict(), found.start("head") // 3, found.end("head") // 3
+    last = end if groups.get("cut") is not None else found.end("phrase") // 3
+    return (found.start("also") // 3, last) * 2 if groups.get("also") else (first, last, first, end)
 
 
-
-def group(a, j, lo):
+def group(a, j):
     """The first word of the simple noun phrase that ends at word j (he; the JAXA director; Senator Ann Lee), else None."""
-    found = j >= lo and a.match("simple", lo, j + 1)
+    found = a.match("simple", j, j + 1)
     return found.start() // 3 if found else None
 
 
-def phrase_to(a, j, lo):
-    """The noun phrase that ends at word j, with what it governs (a spokesman for the firm): (first, last, head's first, head's last)."""
-    found = j >= lo and a.match("to", lo, j + 1)
-    if not found:
-        return None
-    first, end = found.start() // 3, found.end("head") // 3
-    if end < j and a.words[end + 1] != "of" and (a.capital(end) or a.is_a(end, "pronoun")):  # she in a statement -> she
-        j = end
-    if first - 2 >= lo and a.words[first - 1] == "and" and a.near(first - 2) and a.near(first - 1) and not a.is_a(j, "pronoun"):
-        other = phrase_to(a, first - 2, lo)
-        if other and (other[0] == lo or not a.near(other[0] - 1) or a.words[other[0] - 1] == "that"):
-            return (other[0], j, other[0], j)
-    return (first, j, first, end)
-
-
-def back(a, j, lo):
+def back(a, j):
     """Over adverbs and auxiliaries to the left: the last word that is neither, and whether a form of be was among them."""
-    found = a.near(j) and a.match("passed", lo, j + 1)
-    first = found.start() // 3 if found else j + 1
+    first = a.match("passed", j, j + 1).start() // 3
     return first - 1, any(a.is_a(k, "be") for k in range(first, j + 1))
 
 
-def subject(a, i, lo):
+def subject(a, i):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
-    j, passive = back(a, i - 1, lo)
-    if j < lo or a.quote[j] >= 0 or passive and not a.words[i].endswith("ing"):  # who was told does not speak
-        return None
-    if a.near(j):
-        return phrase_to(a, j - (a.words[j] in ("who", "which", "that")), lo)
-    if a.signs[3 * j + 2] not in ",)—":
-        return None
-    if found := a.match("named", lo, j + 1):  # the minister in charge of it, Ann Rao, said
-        return (found.start() // 3, j, found.start() // 3, j)
-    found = a.match("beside", lo, j + 1)
-    return phrase_to(a, found.end("head") // 3, lo) if found else None
+    passive = back(a, i - 1)[1] and not a.words[i].endswith("ing")  # who was told does not speak
+    return None if passive else span(a.match("subject", i - 1, i))
 
 
 def phrase_from(a, c, skip=0):
-    """The noun phrase that starts `skip` words after word c and in its sentence (said X; according to X), as `phrase_to` has it."""
+    """The noun phrase that starts `skip` words after word c and in its sentence (said X; according to X)."""
     return span(a.match("from", c + skip, a.closing(c)))
 
 

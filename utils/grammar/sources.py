@@ -2,7 +2,7 @@
 
 import re
 
-from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, subject
+from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, span, subject
 
 
 def source(a, c):
@@ -17,14 +17,14 @@ def source(a, c):
     if c not in a.verb:
         return None
     kind, tense = a.verb[c]
-    j, passive = back(a, c - 1, lo)
+    j, passive = back(a, c - 1)
     if passive and tense == "finite":
         found = phrase_from(a, c, 2) if a.words[c + 1] == "by" else None
         return found and (found, c + 1)
     plural = j < c - 1 or a.is_a(j, "pronoun") or a.words[j].endswith("s") or "," in a.gap(j)
     if tense == "base" and not plural and a.words[c - 1] not in ("and", "or"):  # to say; not the Post
         return None
-    found = subject(a, c, lo)
+    found = subject(a, c)
     if tense == "ing" and found and not a.is_a(c - 1, "be"):  # with Rao, her aide, saying; shows aides fretting
         before = found[0] - 1
         beside = before >= lo and a.speaks(found[3]) and (a.words[before] == "with" or a.near(c - 1) and not a.is_a(before, "preposition"))
@@ -32,7 +32,7 @@ def source(a, c):
     if tense == "finite" and c > lo and a.is_a(c - 1, "preposition"):  # to chants of
         return None
     if not found and not a.is_a(c, "speech") and not (c > lo and a.is_a(c - 1, "determiner")):  # has none of its own: …, calling it; declined to say
-        earlier = (subject(a, verb, lo) for verb in reversed(a.cues_in(max(lo, c - REACH), c)) if verb in a.verb)
+        earlier = (subject(a, verb) for verb in reversed(a.cues_in(max(lo, c - REACH), c)) if verb in a.verb)
         found = next((span for span in earlier if span and a.speaks(span[3])), None) or first_subject(a, lo, c)
     elif found and kind == "think" and not a.speaks(found[3]):
         return None
@@ -41,8 +41,8 @@ def source(a, c):
 
 def _author(a, c, lo):
     """Who made the statement that the noun at word c names: Rao's claim, her claim, a claim by Rao, in the words of Rao."""
-    if owner := a.match("owner", lo, c + 1):
-        return (owner.start() // 3, owner.end("head") // 3) * 2
+    if owner := a.match("owner", c, c + 1):
+        return span(owner)
     return phrase_from(a, c, 2) if a.words[c + 1] in ("by", "from") or a.words[c - 2 : c] == ["in", "the"] and a.words[c + 1] == "of" else None
 
 
@@ -72,8 +72,8 @@ def _from_right(a, n, r):
             return (found[0], c, found[1])
         if a.verb.get(c, ("", ""))[1] == "finite":
             turned = c == r or c == r + 1 and (a.is_a(r, "passed-over") or a.words[r] == "so")  # said X; then said X
-            found = _after(a, c) if turned else subject(a, c, r)
-            if found and (turned or found[0] == r or found[0] == r + 1 and a.words[r] == "as" or group(a, found[0] - 1, r) == r):
+            found = _after(a, c) if turned else subject(a, c)
+            if found and (turned or found[0] == r or found[0] == r + 1 and a.words[r] == "as" or group(a, found[0] - 1) == r):
                 return (found, c, c)
     signed = phrase_from(a, r) if re.fullmatch(r"\s*[—–-]+\s*", between) else None
     return (signed, None, None) if signed and (signed[1] + 1 == a.closing(r) or not a.near(signed[1])) else None  # “…” — Rao
