@@ -115,7 +115,7 @@ def find_quotes(articles, *, names=None):
     """
     names = find_names(articles) if names is None else names
     tokens = tokenize(articles, offsets=True)
-    vocabulary = tokens["token"].cat.categories.tolist()
+    vocabulary = tokens["token"].cat.categories.to_numpy(object)
     codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
     bounds = np.searchsorted(ids, np.arange(len(articles) + 1))
     start, end, sentence = (tokens[c].to_numpy() for c in ("start", "end", "sentence"))
@@ -128,7 +128,7 @@ def find_quotes(articles, *, names=None):
         if part.start < part.stop:
             text = _HALF.sub("?", text)  # as the tokens have it: half a character cannot stand in a column of text
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
-            a = Article(text, [vocabulary[c] for c in codes[part]], start[part], end[part], sentence[part], marks)
+            a = Article(text, vocabulary[codes[part]].tolist(), start[part], end[part], sentence[part], marks)
             table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())))]
     return pd.DataFrame(table, columns=list(_COLUMNS)).astype({**_COLUMNS, "article_id": articles["article_id"].dtype})
 

@@ -96,7 +96,8 @@ class Article:
         opens = np.append(True, (sentence[1:] != sentence[:-1]) & ((quote[1:] != quote[:-1]) | (quote[1:] < 0)))[: len(forms)]
         self.opens = [*np.flatnonzero(opens).tolist(), len(forms)]
         self.first, self.last, self.quote, self.sentence = first.tolist(), last.tolist(), quote.tolist(), (np.cumsum(opens) - 1).tolist()
-        signs = [_sign(word, text[a:c], b - a) for word, a, b, c in zip(forms, self.start, self.end, [*self.start[1:], None])]
+        chunks = [text[a:b] for a, b in zip(self.start, [*self.start[1:], None])]
+        signs = [*map(_sign, forms, chunks, (end - start).tolist())]
         for a, b in zip(self.first, self.last):
             signs[a : b + 1] = [f"wq{sign[2]}" for sign in signs[a : b + 1]]
         for k in self.opens[1:]:
@@ -146,10 +147,9 @@ class Article:
         """Can word k be the head of who speaks: a name, a pronoun, a noun of the list?"""
         return self.capital(k) or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
 
-    def match(self, name, lo, hi):
-        """The match of a pattern in the sentence of word lo: from there to word hi, or of one read backwards right before hi."""
-        backwards = pattern(name).flags & regex.REVERSE
-        return pattern(name).match(self.signs, 3 * self.opening(lo) if backwards else 3 * lo, 3 * hi - (not backwards)) if lo < hi else None
+    def ends(self, name, k):
+        """The match of a pattern that is read backwards, right before word k."""
+        return pattern(name).match(self.signs, 0, 3 * k)
 
     def opening(self, k):
         """The first word of k's sentence."""
@@ -171,31 +171,31 @@ def span(found):
 
 def group(a, j):
     """The first word of the simple noun phrase that ends at word j (he; the JAXA director; Senator Ann Lee), else None."""
-    found = a.match("simple", j, j + 1)
+    found = a.ends("simple", j + 1)
     return found.start() // 3 if found else None
 
 
 def back(a, j):
     """Over adverbs and auxiliaries to the left: the last word that is neither, and whether a form of be was among them."""
-    first = a.match("passed", j, j + 1).start() // 3
+    first = a.ends("passed", j + 1).start() // 3
     return first - 1, any(a.is_a(k, "be") for k in range(first, j + 1))
 
 
 def subject(a, i):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
     passive = back(a, i - 1)[1] and not a.words[i].endswith("ing")  # who was told does not speak
-    return None if passive else span(a.match("subject", i - 1, i))
+    return None if passive else span(a.ends("subject", i))
 
 
 def phrase_from(a, c, skip=0):
     """The noun phrase that starts `skip` words after word c and in its sentence (said X; according to X)."""
-    return span(a.match("from", c + skip, a.closing(c)))
+    return span(pattern("from").match(a.signs, 3 * (c + skip))) if c + skip < a.closing(c) else None
 
 
 def first_subject(a, lo, hi):
     """The subject that a sentence opens with, after its introduction (On Monday, …)."""
     if lo >= hi:
         return None
-    start = (a.match("opening", lo, hi).end() + 1) // 3
+    start = (pattern("opening").match(a.signs, 3 * lo, 3 * hi - 1).end() + 1) // 3
     start += start == lo and re.search("(ing|ed|ly)$", a.words[lo]) is not None
     return span(pattern("first").search(a.signs, 3 * start, 3 * min(hi, start + REACH) - 1))

@@ -41,7 +41,7 @@ def source(a, c):
 
 def _author(a, c, lo):
     """Who made the statement that the noun at word c names: Rao's claim, her claim, a claim by Rao, in the words of Rao."""
-    if owner := a.match("owner", c, c + 1):
+    if owner := a.ends("owner", c + 1):
         return span(owner)
     return phrase_from(a, c, 2) if a.words[c + 1] in ("by", "from") or a.words[c - 2 : c] == ["in", "the"] and a.words[c + 1] == "of" else None
 
