@@ -2,20 +2,17 @@
 
 import re
 
-from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, span, subject
+from utils.grammar.phrases import REACH, back, first_subject, group, pattern, phrase_from, span, subject
 
 
 def source(a, c):
     """Whose words the cue at word c announces: (noun phrase, cue's last word), else None."""
-    lo, word, found = a.opening(c), a.words[c], None
-    if word in ("according", "per") and c in a.verb:
-        skip = 2 if word == "according" else 1
-        found = phrase_from(a, c, skip)
-        return found and (found, c + skip - 1)
-    if a.is_a(c, "speech") and (found := _author(a, c, lo)):
-        return found, c
-    if c not in a.verb:
+    found = a.is_a(c, "speech") and a.ends("owner", c + 1) or pattern("cited").match(a.signs, 3 * c)
+    if found:
+        return span(found), found.end("cue") // 3
+    if c not in a.verb or a.words[c] == "according":
         return None
+    lo = a.opening(c)
     kind, tense = a.verb[c]
     j, passive = back(a, c - 1)
     if passive and tense == "finite":
@@ -37,13 +34,6 @@ def source(a, c):
     elif found and kind == "think" and not a.speaks(found[3]):
         return None
     return found and (found, c)
-
-
-def _author(a, c, lo):
-    """Who made the statement that the noun at word c names: Rao's claim, her claim, a claim by Rao, in the words of Rao."""
-    if owner := a.ends("owner", c + 1):
-        return span(owner)
-    return phrase_from(a, c, 2) if a.words[c + 1] in ("by", "from") or a.words[c - 2 : c] == ["in", "the"] and a.words[c + 1] == "of" else None
 
 
 def _from_left(a, lo, hi):
