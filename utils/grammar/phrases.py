@@ -135,17 +135,13 @@ class Article:
         """Do words k and k+1 stand together, with nothing between but space, a stop of an abbreviation, &?"""
         return self.signs[3 * k + 2 : 3 * k + 3] == "~"
 
-    def capital(self, k):
-        """Has word k a capital that is not a day's or a month's, and stands outside quotations?"""
-        return self.signs[3 * k + 1] in "CSPZ"
-
     def possessive(self, k):
         """Does word k own the next one: Rao’s, the boys’?"""
         return self.signs[3 * k + 1] in "pPZ"
 
     def speaks(self, k):
-        """Can word k be the head of who speaks: a name, a pronoun, a noun of the list?"""
-        return self.capital(k) or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
+        """Can word k be the head of who speaks: a name, a noun of the list, a pronoun?"""
+        return self.signs[3 * k + 1] in "CSPZ" or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
 
     def ends(self, name, k):
         """The match of a pattern that is read backwards, right before word k."""

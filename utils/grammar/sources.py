@@ -15,19 +15,14 @@ def source(a, c):
     lo = a.opening(c)
     kind, tense = a.verb[c]
     j, passive = back(a, c - 1)
-    if passive and tense == "finite":
-        found = phrase_from(a, c, 2) if a.words[c + 1] == "by" else None
-        return found and (found, c + 1)
-    plural = j < c - 1 or a.is_a(j, "pronoun") or a.words[j].endswith("s") or "," in a.gap(j)
-    if tense == "base" and not plural and a.words[c - 1] not in ("and", "or"):  # to say; not the Post
-        return None
+    plural = j < c - 1 or a.is_a(j, "pronoun") or a.words[j].endswith("s") or "," in a.gap(j) or a.words[c - 1] in ("and", "or")
+    if tense == "finite" and (passive or c > lo and a.is_a(c - 1, "preposition")) or tense == "base" and not plural:
+        return None  # was told; to chants of; to say; not the Post
     found = subject(a, c)
     if tense == "ing" and found and not a.is_a(c - 1, "be"):  # with Rao, her aide, saying; shows aides fretting
         before = found[0] - 1
         beside = before >= lo and a.speaks(found[3]) and (a.words[before] == "with" or a.near(c - 1) and not a.is_a(before, "preposition"))
         found = found if beside else None
-    if tense == "finite" and c > lo and a.is_a(c - 1, "preposition"):  # to chants of
-        return None
     if not found and not a.is_a(c, "speech") and not (c > lo and a.is_a(c - 1, "determiner")):  # has none of its own: …, calling it; declined to say
         earlier = (subject(a, verb) for verb in reversed(a.cues_in(max(lo, c - REACH), c)) if verb in a.verb)
         found = next((span for span in earlier if span and a.speaks(span[3])), None) or first_subject(a, lo, c)
@@ -91,7 +86,7 @@ def attribute(a, n):
         found = source(a, c)
         if found and (found[0][0] > after and not a.near(found[0][0] - 1) or a.words[c] == "according"):
             return (found[0], c, found[1], "later")
-    found = phrase_from(a, lo, 1) if a.words[lo] == "for" and a.capital(lo + 1) else None  # For Rao, it was “…”
+    found = phrase_from(a, lo, 1) if a.words[lo] == "for" and a.speaks(lo + 1) else None  # For Rao, it was “…”
     return found and (found, None, None, "lead")
 
 
