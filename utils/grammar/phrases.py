@@ -77,7 +77,7 @@ def pattern(name):
     True
     """
     lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in read_words("quotes/en-patterns")}
-    signs = {kind: "".join(sign for classes, sign in _signs()[1].items() if kind in classes) for kind in [*words(), "digit", "adverb"]}
+    signs = {kind: "".join(sign for classes, sign in _signs()[1].items() if kind in classes) for kind in words()}
     expand = lambda text: re.sub(r"(?<!\?P)<([a-z]+)>|\{([a-z-]+)\}", lambda m: f"(?:{expand(lines[m[1]][1])})" if m[1] else f"[{signs[m[2]]}]", text)
     return regex.compile("(?r)" * (lines[name][0] == "<") + expand(lines[name][1]))
 
