@@ -84,7 +84,8 @@ class Place:
 
     def base(self, fields):
         """The day that a mention counts from."""
-        if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not {"month", "day", "holiday", "weekday", "yesterday", "next", "same"} & fields.keys():
+        own = {"month", "day", "holiday", "weekday", "yesterday", "next", "same"} & fields.keys()
+        if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not own:
             return self.spot[1]
         if fields.get("from") == "then" or "next" in fields or "same" in fields:
             return (self.spot[1] if fields.get("same", fields.get("unit")) in ("day", "week", "weekend", None) else self.then) or self.now
