@@ -96,6 +96,11 @@ def test_without_a_date_what_is_absolute_stands_and_the_rest_says_so(frame):
         assert found["begin"].isna().tolist() == [True, True, True, False]
 
 
+def test_without_a_date_a_day_named_before_lends_its_day_but_not_its_year(frame):
+    found = find_dates(frame("On 3 May 2018 it began at 6 pm, and at 18:00 on 5 June it ended."))
+    assert found["value"].tolist()[-2:] == ["2018-05-03T18:00", "XXXX-06-05T18:00"]
+
+
 def test_a_month_is_known_but_not_its_days(frame):
     articles = frame("Yesterday, on Friday, next month and last year.", dates=["2018-06-01"]).assign(date_precision="month")
     assert find_dates(articles)["value"].tolist() == ["XXXX-XX-XX", "XXXX-WXX-5", "2018-07", "2017"]

@@ -173,7 +173,7 @@ def test_same_rows_in_any_order_and_the_same_columns_when_empty(frame):
 
 
 @pytest.mark.parametrize(
-    "text", ["said " * 50_000, "“a” said " * 20_000, "Rao, " * 50_000 + "said", "\x00“\ud800 we go,” said Rao\udfff", "the of " * 20_000 + "said", "A" * 10**6]
+    "text", ["said " * 50_000, "“a” said " * 20_000, "Rao, " * 50_000 + "said", "\x00“\ud800 we go,” said Rao\udfff", "the of " * 20_000 + "said", "A" * 10**6, "the man of " * 20_000 + "said “go”"]
 )
 def test_hostile_texts(frame, text):
     articles = pd.DataFrame({"article_id": ["a"], "text": pd.Series([text], dtype=object)})

@@ -47,7 +47,7 @@ def _statement(a, c, lo, hi):
         return (begin, end, found[0], "according to") if end - begin > 2 else None
     if a.verb.get(c) != ("say", "finite"):
         return None
-    found, follows = subject(a, c, lo), word in ("said", "says") and c + 1 < hi and a.near(c)
+    found, follows = subject(a, c), word in ("said", "says") and c + 1 < hi and a.near(c)
     that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
     if found and (that or follows and not a.is_a(c + 1, "no-statement")) and hi - (that or c) > 3:
         return ((that or c) + 1, hi, found, word)
@@ -115,19 +115,20 @@ def find_quotes(articles, *, names=None):
     """
     names = find_names(articles) if names is None else names
     tokens = tokenize(articles, offsets=True)
-    vocabulary = tokens["token"].cat.categories.tolist()
+    vocabulary = tokens["token"].cat.categories.to_numpy(object)
     codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
     bounds = np.searchsorted(ids, np.arange(len(articles) + 1))
     start, end, sentence = (tokens[c].to_numpy() for c in ("start", "end", "sentence"))
-    columns = names.reindex(columns=["start", "end", "kind", "canonical", "role"])
-    named = {article_id: part.values.tolist() for article_id, part in columns.groupby(names["article_id"], observed=True)}
+    columns, named = names.reindex(columns=["article_id", "start", "end", "kind", "canonical", "role"]), {}
+    for article_id, *name in zip(*(columns[column].tolist() for column in columns)):
+        named.setdefault(article_id, []).append(name)
     table = []
     for i, (article_id, text) in enumerate(zip(articles["article_id"], articles["text"])):
         part = slice(bounds[i], bounds[i + 1])
         if part.start < part.stop:
             text = _HALF.sub("?", text)  # as the tokens have it: half a character cannot stand in a column of text
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
-            a = Article(text, [vocabulary[c] for c in codes[part]], start[part], end[part], sentence[part], marks)
+            a = Article(text, vocabulary[codes[part]].tolist(), start[part], end[part], sentence[part], marks)
             table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())))]
     return pd.DataFrame(table, columns=list(_COLUMNS)).astype({**_COLUMNS, "article_id": articles["article_id"].dtype})
 

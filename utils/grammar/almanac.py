@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pandas as pd
+
 MONTHS = {"month": 1, "quarter": 3, "season": 3, "half": 6, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
 DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "weekend": 7}
 MANY = {"fortnight": (2, "week"), "decade": (10, "year"), "century": (100, "year"), "millennium": (1000, "year"), "half": (6, "month")}
@@ -56,19 +58,10 @@ def label(day, unit):
     return LABELS.get(unit, "{day}").format(day=day, year=year, week=week, decade=day.year // 10, century=day.year // 100, **parts)
 
 
-def _easter(year):
-    """Easter Sunday in the Gregorian calendar (the anonymous algorithm, Nature 1876)."""
-    a, b, c = year % 19, year // 100, year % 100
-    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-    m = (a + 11 * h + 22 * k) // 451
-    return date(year, (h + k - 7 * m + 114) // 31, (h + k - 7 * m + 114) % 31 + 1)
-
-
 def _holiday(year, rule):
     """The day of a holiday: 12-25, easter-2, 11-4#4 (the fourth Thursday of November), 05-0#1 (its last Monday)."""
     if rule.startswith("easter"):
-        return _easter(year) + timedelta(int(rule[6:]))
+        return (pd.Timestamp(year, 1, 1) + pd.offsets.Easter()).date() + timedelta(int(rule[6:]))
     month, day = rule.split("-")
     if "#" not in day:
         return date(year, int(month), int(day))
@@ -91,7 +84,8 @@ class Place:
 
     def base(self, fields):
         """The day that a mention counts from."""
-        if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not {"weekday", "yesterday", "next", "same"} & fields.keys():
+        own = {"month", "day", "holiday", "weekday", "yesterday", "next", "same"} & fields.keys()
+        if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not own:
             return self.spot[1]
         if fields.get("from") == "then" or "next" in fields or "same" in fields:
             return (self.spot[1] if fields.get("same", fields.get("unit")) in ("day", "week", "weekend", None) else self.then) or self.now

@@ -22,7 +22,7 @@ class Cast:
 
     def _introduce(self, first, last, person, role):
         """Keep the words of a role: ISRO chairman Kumar; Kumar, who is the chairman of ISRO."""
-        a, before = self.a, group(self.a, last, self.a.opening(first))
+        a, before = self.a, group(self.a, last)
         called = set(re.findall(r"[\w-]+", role.lower())) | set(a.words[before:first] if before is not None else ())
         beside = phrase_from(a, last, 3 if a.words[last + 1] == "who" else 1) if last + 1 < a.closing(first) and "," in a.gap(last) else None
         if beside and a.is_a(beside[3], "speaker"):
@@ -30,7 +30,7 @@ class Cast:
         self.roles.setdefault(person, set()).update(called)
         title, given = called | {a.words[first - 1]}, set(person.lower().split()[:-1])
         clues = ("m", "male-name", given), ("f", "female-name", given), ("m", "male", title), ("f", "female", title)
-        self.gender[person] = self.gender.get(person) or next((sex for sex, kind, heard in clues if heard & words(kind)), None)
+        self.gender[person] = self.gender.get(person) or next((sex for sex, kind, heard in clues if heard & words()[kind]), None)
 
     def actor(self, span, said):
         """Who a speaker is: by name, else by pronoun, role or kind of body; None where nothing tells. `said`: the speakers so far."""
@@ -76,6 +76,6 @@ class Cast:
         """The one who was introduced as this before: every word of the role is among those said of the person; of a body, the last."""
         a, before = self.a, [m for m in reversed(self.mentions) if m[0] < first]
         called = set(a.words[first : last + 1]) - read_words("stopwords/en")
-        bodies = [m[3] for m in before if m[2] == "ORG"] if head in words("body") and a.words[first] == "the" and last - first < 3 else []
+        bodies = [m[3] for m in before if m[2] == "ORG"] if head in words()["body"] and a.words[first] == "the" and last - first < 3 else []
         people = [m[3] for m in before if m[2] == "PER" and called <= self.roles[m[3]]]
-        return next(iter(people + [who for who in bodies if head in who.lower()] + (bodies if head in words("any-body") else [])), None)
+        return next(iter(people + [who for who in bodies if head in who.lower()] + (bodies if head in words()["any-body"] else [])), None)

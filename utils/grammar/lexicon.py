@@ -125,8 +125,6 @@ def _parts(run, opening, counts):
             before[3] = "r"
         if part[3] == "g" and len(before[0]) == 2 and before[0][1] == ".":  # it saw Planet X. Kenya left.
             before[3] = "x"
-        if part[0] in words_in("family-names") and part[3] in "ax" and before[0] in words_in("given-names"):  # Gordon Brown
-            part[3] = "n"
     return parts
 
 

@@ -1,32 +1,22 @@
 """The noun phrases and subjects of a text, by word lists and capitals: who stands beside a verb of saying.
 
 A phrase is `(first word, last word, head's first word, head's last word)`: of "a spokesman for the firm" the head is "a spokesman".
+Which words make a phrase is said by the patterns in `data/quotes/en-patterns.txt`: they are searched over signs, three a word.
 """
 
 import re
 from bisect import bisect_left
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
+import regex
 
 from utils.words import read_words
 
 REACH = 80  # words on each side in which a cue, a subject, an introduction is looked for
+SEEN = 1 << 16  # words whose signs are kept
 _NEAR = re.compile(r"[\s.&’'-]*")
-
-
-@cache
-def words(kind):
-    """The words of a class in `data/quotes/en-classes`, or the nouns of a list in `data/quotes` with their plurals.
-
-    >>> "from" in words("subordinator"), "ministries" in words("speaker")
-    (True, True)
-    """
-    classes = dict(line.split(": ") for line in read_words("quotes/en-classes"))
-    if kind in classes:
-        return frozenset().union(*(words(word[1:]) if word[0] == "@" else {word} for word in classes[kind].split()))
-    singular = read_words(f"quotes/en-{kind}")
-    return singular | {n[:-1] + "ies" if re.search("[^aeou]y$", n) else n + "es" if re.search("(s|ch|x)$", n) else n + "s" for n in singular}
+_DASH = re.compile(r"\s(?:[—–]|--)+\s")
 
 
 @cache
@@ -41,15 +31,55 @@ def verbs():
 
 
 @cache
-def phrases():
-    """What stands beside a quotation in two words: {("according", "to"), …}."""
-    return frozenset(tuple(line.split()) for line in read_words("quotes/en-phrase"))
+def words():
+    """The classes of `data/quotes/en-classes`, the lists of nouns with their plurals, the verbs, and each word of the patterns as one.
+
+    >>> "from" in words()["subordinator"], "ministries" in words()["speaker"], words()["of"]
+    (True, True, {'of'})
+    """
+    lines = dict(line.split(": ") for line in read_words("quotes/en-classes"))
+    members = lambda kind: frozenset().union(*(members(word[1:]) if word[0] == "@" else {word} for word in lines[kind].split()))
+    classes = {kind: members(kind) for kind in lines} | {"stopword": read_words("stopwords/en"), "verb": verbs().keys()}
+    for kind in ("speaker", "speech", "named"):
+        nouns = read_words(f"quotes/en-{kind}")
+        classes[kind] = nouns | {n[:-1] + "ies" if re.search("[^aeou]y$", n) else n + "es" if re.search("(s|ch|x)$", n) else n + "s" for n in nouns}
+    classes["cue"] = classes["verb"] | classes["speech"] | {line.split()[0] for line in read_words("quotes/en-phrase")}
+    return {word: {word} for pattern in read_words("quotes/en-patterns") for word in re.findall(r"\{([a-z]+)\}", pattern)} | classes
 
 
 @cache
-def cue_words():
-    """All words that may announce a quotation."""
-    return frozenset(verbs()) | words("speech") | {phrase[0] for phrase in phrases()}
+def _signs():
+    """The classes of each word that a list holds, and the sign of each set of classes."""
+    kinds = {"0": {"digit"}, "ly": {"adverb"}}
+    for kind in words():
+        for word in words()[kind]:
+            kinds.setdefault(word, {"adverb"} if word.endswith("ly") else set()).add(kind)
+    kinds = {word: frozenset(classes) for word, classes in kinds.items()}
+    return kinds, {frozenset(): "w"} | {classes: chr(0xE000 + n) for n, classes in enumerate(dict.fromkeys(kinds.values()))}
+
+
+@lru_cache(SEEN)
+def _sign(word, written, length):
+    """The signs of a word, given with what follows it: its classes, its shape, the mark behind it."""
+    (kinds, signs), (written, gap) = _signs(), (written[:length], written[length:])
+    classes = kinds.get(word) or kinds.get("0" if word[0].isdigit() else "ly" * word.endswith("ly"), frozenset())
+    shape = 0 if not written[0].isupper() or "calendar" in classes else 4 if written.isupper() and len(word) > 1 else 2
+    owns = written.endswith(("’s", "'s")) or written[-1] + gap[:1] in ("s’", "s'")
+    near = _NEAR.fullmatch(gap) and not _DASH.search(gap)
+    return signs[classes] + "xpCPSZ"[shape + owns] + ("~" if near else next((mark for mark in ":;,(—)" if mark in _DASH.sub("—", gap)), "."))
+
+
+@cache
+def pattern(name):
+    """A pattern of `data/quotes/en-patterns.txt`, compiled; a phrase that it finds has a head.
+
+    >>> bool(pattern("low").match("wq~"))
+    True
+    """
+    lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in read_words("quotes/en-patterns")}
+    signs = {kind: "".join(sign for classes, sign in _signs()[1].items() if kind in classes) for kind in words()}
+    expand = lambda text: re.sub(r"(?<!\?P)<([a-z]+)>|\{([a-z-]+)\}", lambda m: f"(?:{expand(lines[m[1]][1])})" if m[1] else f"[{signs[m[2]]}]", text)
+    return regex.compile("(?r)" * (lines[name][0] == "<") + expand(lines[name][1]))
 
 
 class Article:
@@ -66,16 +96,24 @@ class Article:
         opens = np.append(True, (sentence[1:] != sentence[:-1]) & ((quote[1:] != quote[:-1]) | (quote[1:] < 0)))[: len(forms)]
         self.opens = [*np.flatnonzero(opens).tolist(), len(forms)]
         self.first, self.last, self.quote, self.sentence = first.tolist(), last.tolist(), quote.tolist(), (np.cumsum(opens) - 1).tolist()
+        chunks = [text[a:b] for a, b in zip(self.start, [*self.start[1:], None])]
+        signs = [*map(_sign, forms, chunks, (end - start).tolist())]
+        for a, b in zip(self.first, self.last):
+            signs[a : b + 1] = [f"wq{sign[2]}" for sign in signs[a : b + 1]]
+        for k in self.opens[1:]:
+            signs[k - 1] = signs[k - 1][:2] + "|"
+        self.signs = "".join(signs) + "wx.wx."
         self.verb, self.cues = {}, []
-        for k in [k for k, word in enumerate(forms) if word in cue_words() and quote[k] < 0]:
-            verb = ("say", "ing" if forms[k].endswith("ing") else "finite") if tuple(forms[k : k + 2]) in phrases() else verbs().get(forms[k])
-            if verb or forms[k] in words("speech"):
+        for k in [m.start() // 3 for m in pattern("cue").finditer(self.signs)]:
+            pair = " ".join(forms[k : k + 2]) in read_words("quotes/en-phrase")
+            verb = ("say", "ing" if forms[k].endswith("ing") else "finite") if pair else verbs().get(forms[k])
+            if verb or self.is_a(k, "speech"):
                 self.verb |= {k: verb} if verb else {}
                 self.cues.append(k)
 
     def is_a(self, k, kind):
         """Is word k one of a class or list?"""
-        return self.words[k] in words(kind)
+        return self.words[k] in words()[kind]
 
     def takes(self, k):
         """What the verb at word k takes: "say" speech, "call" what somebody calls something, "think" a thought; "" for other words."""
@@ -95,19 +133,19 @@ class Article:
 
     def near(self, k):
         """Do words k and k+1 stand together, with nothing between but space, a stop of an abbreviation, &?"""
-        return 0 <= k < len(self.start) - 1 and self.quote[k] == self.quote[k + 1] and bool(_NEAR.fullmatch(self.gap(k)))
-
-    def capital(self, k):
-        """Has word k a capital that is not a day's or a month's?"""
-        return self.text[self.start[k]].isupper() and not self.is_a(k, "calendar")
+        return self.signs[3 * k + 2 : 3 * k + 3] == "~"
 
     def possessive(self, k):
         """Does word k own the next one: Rao’s, the boys’?"""
-        return self.text[self.end[k] - 2 : self.end[k]] in ("’s", "'s") or self.text[self.end[k] - 1 : self.end[k] + 1] in ("s’", "s'")
+        return self.signs[3 * k + 1] in "pPZ"
 
     def speaks(self, k):
-        """Can word k be the head of who speaks: a name, a pronoun, a noun of the list?"""
-        return self.capital(k) or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
+        """Can word k be the head of who speaks: a name, a noun of the list, a pronoun?"""
+        return self.signs[3 * k + 1] in "CSPZ" or self.is_a(k, "speaker") or self.is_a(k, "pronoun")
+
+    def ends(self, name, k):
+        """The match of a pattern that is read backwards, right before word k."""
+        return pattern(name).match(self.signs, 0, 3 * k)
 
     def opening(self, k):
         """The first word of k's sentence."""
@@ -117,130 +155,43 @@ class Article:
         """The word after the last one of k's sentence."""
         return self.opens[self.sentence[k] + 1]
 
-    def lowly(self, k):
-        """Is this a word that no noun phrase goes through: quoted, a day, a function word, a lower-case verb?"""
-        word, capital = self.words[k], self.capital(k)
-        if self.quote[k] >= 0 or self.is_a(k, "calendar"):
-            return True
-        if word in read_words("stopwords/en") and not self.is_a(k, "modifier"):  # unless it is shouted (US, WHO) or a name's initial
-            whole = self.text[self.start[k] : self.end[k]]
-            return not (capital and (word in ("us", "it", "who") and whole.isupper() or word == "a" and self.near(k) and self.capital(k + 1)))
-        return word in verbs() and not capital and not self.is_a(k, "speaker") and not self.is_a(k - 1, "determiner")
+
+def span(found):
+    """A match of a pattern as a phrase: what comes `also` is of the same rank, and a phrase `cut` ends with its head."""
+    if not found:
+        return None
+    groups, first, end = found.groupdict(), found.start("head") // 3, found.end("head") // 3
+    last = end if groups.get("cut") is not None else found.end("phrase") // 3
+    return (found.start("also") // 3, last) * 2 if groups.get("also") else (first, last, first, end)
 
 
-def group(a, j, lo):
+def group(a, j):
     """The first word of the simple noun phrase that ends at word j (he; the JAXA director; Senator Ann Lee), else None."""
-    if j < lo or a.quote[j] >= 0:
-        return None
-    if a.is_a(j, "pronoun"):
-        return j
-    if a.is_a(j, "object") and a.words[j - 1] == "of":
-        return group(a, j - 2, lo)
-    if a.lowly(j) or a.words[j][0].isdigit():
-        return None
-    i = j
-    while i > lo and j - i < 10 and a.near(i - 1):
-        i -= 1
-        if a.is_a(i, "determiner") and (a.lowly(i) or not a.capital(i)):  # not the A of A. S. Kumar
-            break
-        links = a.is_a(i, "particle") and a.capital(i + 1) and i > lo and a.near(i - 1) and a.capital(i - 1) and not a.lowly(i - 1)
-        if not links and (a.lowly(i) or a.capital(i + 1) and not (a.capital(i) or a.is_a(i, "speaker") or a.possessive(i))):
-            i += 1
-            break
-    return i if a.capital(j) or a.is_a(j, "speaker") or a.is_a(i, "determiner") or a.possessive(i) else None
+    found = a.ends("simple", j + 1)
+    return found.start() // 3 if found else None
 
 
-def phrase_to(a, j, lo):
-    """The noun phrase that ends at word j, with what it governs (a spokesman for the firm): (first, last, head's first, head's last)."""
-    first = group(a, j, lo)
-    if first is None:
-        return None
-    end = j
-    for _ in range(4):
-        k = first - 1
-        if k <= lo or not a.is_a(k, "preposition") or not (a.near(k) and a.near(k - 1) and a.speaks(k - 1)) or (outer := group(a, k - 1, lo)) is None:
-            break
-        first, end = outer, k - 1
-    head = (first, end)
-    if end < j and a.words[end + 1] != "of" and (a.capital(end) or a.is_a(end, "pronoun")):  # she in a statement -> she
-        j = end
-    if first - 2 >= lo and a.words[first - 1] == "and" and a.near(first - 2) and a.near(first - 1) and not a.is_a(j, "pronoun"):
-        other = phrase_to(a, first - 2, lo)
-        if other and (other[0] == lo or not a.near(other[0] - 1) or a.words[other[0] - 1] == "that"):
-            return (other[0], j, other[0], j)
-    return (first, j, *head)
-
-
-def back(a, j, lo):
+def back(a, j):
     """Over adverbs and auxiliaries to the left: the last word that is neither, and whether a form of be was among them."""
-    passive = False
-    while j >= lo and a.near(j) and (a.is_a(j, "passed-over") or a.words[j].endswith("ly") and not a.capital(j) and not a.is_a(j, "speaker")):
-        passive |= a.is_a(j, "be")
-        j -= 1
-    return j, passive
+    first = a.ends("passed", j + 1).start() // 3
+    return first - 1, any(a.is_a(k, "be") for k in range(first, j + 1))
 
 
-def subject(a, i, lo):
+def subject(a, i):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
-    j, passive = back(a, i - 1, lo)
-    if j < lo or a.quote[j] >= 0 or passive and not a.words[i].endswith("ing"):  # who was told does not speak
-        return None
-    if not a.near(j):
-        return _before_apposition(a, j, lo) if re.search(r"[,)—–]", a.gap(j)) and not re.search("[:;]", a.gap(j)) else None
-    return phrase_to(a, j - (a.words[j] in ("who", "which", "that")), lo)
-
-
-def _before_apposition(a, j, lo):
-    for k in range(j - 1, max(lo - 1, j - 40), -1):
-        if a.quote[k] < 0 and re.search(r"[,(—–]", a.gap(k)):
-            opens = a.is_a(k + 1, "apposition") or a.is_a(k + 1, "speaker") or a.words[k + 1][0].isdigit() or "(" in a.gap(k)
-            opens = opens or a.capital(k + 1) and a.is_a(k, "speaker")
-            if opens and (found := phrase_to(a, k, lo)):
-                return found
-            if k < j - 1 and a.capital(k + 1) and group(a, j, k + 1) == k + 1:  # the minister in charge of it, Ann Rao, said
-                return (k + 1, j, k + 1, j)
-    return None
+    passive = back(a, i - 1)[1] and not a.words[i].endswith("ing")  # who was told does not speak
+    return None if passive else span(a.ends("subject", i))
 
 
 def phrase_from(a, c, skip=0):
-    """The noun phrase that starts `skip` words after word c and in its sentence (said X; according to X), as `phrase_to` has it."""
-    first, hi = c + skip, a.closing(c)
-    if first >= hi or a.quote[first] >= 0:
-        return None
-    if a.is_a(first, "pronoun") and not a.is_a(first, "determiner"):
-        return (first,) * 4
-    k = first
-    while k + 1 < hi and a.is_a(k, "determiner") and a.near(k):
-        k += 1
-    if a.lowly(k) or not (k > first or a.capital(k) or a.is_a(k, "speaker")):
-        return None
-    named = a.capital(k)
-    while k + 1 < hi and k - first < 9 and a.near(k):
-        capital = a.capital(k + 1) and not a.lowly(k + 1)
-        if not capital and (a.lowly(k + 1) or named and not a.possessive(k) and not (a.is_a(k + 1, "speaker") and a.capital(first))):
-            break
-        named, k = named or capital, k + 1
-    governs = k + 1 < hi and a.near(k) and (a.words[k + 1] == "of" or a.is_a(k, "speaker") and a.words[k + 1] in ("for", "from", "at", "with"))
-    inner = phrase_from(a, k, 2) if governs and a.near(k + 1) else None
-    return (first, inner[1] if inner else k, first, k)
+    """The noun phrase that starts `skip` words after word c and in its sentence (said X; according to X)."""
+    return span(pattern("from").match(a.signs, 3 * (c + skip))) if c + skip < a.closing(c) else None
 
 
 def first_subject(a, lo, hi):
     """The subject that a sentence opens with, after its introduction (On Monday, …)."""
     if lo >= hi:
         return None
-    if a.text[a.start[lo] : a.end[lo]].isupper() and len(a.words[lo]) > 1:  # TOKYO, Nov. 4 (Reuters) —
-        lo = next((c + 1 for c in range(lo, min(lo + 10, hi - 1)) if re.search(r"\s[—–-]+\s|:", a.gap(c))), lo)
-    start = lo
-    if a.is_a(lo, "subordinator"):
-        start = next((c + 1 for c in range(lo, min(hi - 1, lo + REACH)) if "," in a.gap(c)), lo + 1)
-    for k in range(start, min(hi, start + REACH)):
-        if a.quote[k] >= 0:
-            continue
-        if a.words[k] in ("he", "she", "they", "we", "i"):
-            return (k,) * 4
-        named = a.capital(k) and not a.lowly(k) and not a.is_a(k, "no-subject") and not (k == lo and re.search("(ing|ed|ly)$", a.words[k]))
-        found = phrase_from(a, k) if named or a.is_a(k, "speaker") or a.is_a(k, "determiner") else None
-        if found and found[1] < hi and (a.capital(found[3]) or a.is_a(found[3], "speaker")):
-            return found
-    return None
+    start = (pattern("opening").match(a.signs, 3 * lo, 3 * hi - 1).end() + 1) // 3
+    start += start == lo and re.search("(ing|ed|ly)$", a.words[lo]) is not None
+    return span(pattern("first").search(a.signs, 3 * start, 3 * min(hi, start + REACH) - 1))

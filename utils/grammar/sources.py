@@ -2,53 +2,33 @@
 
 import re
 
-from utils.grammar.phrases import REACH, back, first_subject, group, phrase_from, phrases, subject
+from utils.grammar.phrases import REACH, back, first_subject, group, pattern, phrase_from, span, subject
 
 
 def source(a, c):
     """Whose words the cue at word c announces: (noun phrase, cue's last word), else None."""
-    lo, word, found = a.opening(c), a.words[c], None
-    if word in ("according", "per") and tuple(a.words[c : c + 2]) in phrases():
-        skip = 2 if word == "according" else 1
-        found = phrase_from(a, c, skip)
-        return found and (found, c + skip - 1)
-    if a.is_a(c, "speech") and (found := _author(a, c, lo)):
-        return found, c
-    if c not in a.verb:
+    found = a.is_a(c, "speech") and a.ends("owner", c + 1) or pattern("cited").match(a.signs, 3 * c)
+    if found:
+        return span(found), found.end("cue") // 3
+    if c not in a.verb or a.words[c] == "according":
         return None
+    lo = a.opening(c)
     kind, tense = a.verb[c]
-    j, passive = back(a, c - 1, lo)
-    if passive and tense == "finite":
-        found = phrase_from(a, c, 2) if a.words[c + 1] == "by" else None
-        return found and (found, c + 1)
-    plural = j < c - 1 or a.is_a(j, "pronoun") or a.words[j].endswith("s") or "," in a.gap(j)
-    if tense == "base" and not plural and a.words[c - 1] not in ("and", "or"):  # to say; not the Post
-        return None
-    found = subject(a, c, lo)
+    j, passive = back(a, c - 1)
+    plural = j < c - 1 or a.is_a(j, "pronoun") or a.words[j].endswith("s") or "," in a.gap(j) or a.words[c - 1] in ("and", "or")
+    if tense == "finite" and (passive or c > lo and a.is_a(c - 1, "preposition")) or tense == "base" and not plural:
+        return None  # was told; to chants of; to say; not the Post
+    found = subject(a, c)
     if tense == "ing" and found and not a.is_a(c - 1, "be"):  # with Rao, her aide, saying; shows aides fretting
         before = found[0] - 1
         beside = before >= lo and a.speaks(found[3]) and (a.words[before] == "with" or a.near(c - 1) and not a.is_a(before, "preposition"))
         found = found if beside else None
-    if tense == "finite" and c > lo and a.is_a(c - 1, "preposition"):  # to chants of
-        return None
     if not found and not a.is_a(c, "speech") and not (c > lo and a.is_a(c - 1, "determiner")):  # has none of its own: …, calling it; declined to say
-        earlier = (subject(a, verb, lo) for verb in reversed(a.cues_in(max(lo, c - REACH), c)) if verb in a.verb)
+        earlier = (subject(a, verb) for verb in reversed(a.cues_in(max(lo, c - REACH), c)) if verb in a.verb)
         found = next((span for span in earlier if span and a.speaks(span[3])), None) or first_subject(a, lo, c)
     elif found and kind == "think" and not a.speaks(found[3]):
         return None
     return found and (found, c)
-
-
-def _author(a, c, lo):
-    """Who made the statement that the noun at word c names: Rao's claim, her claim, a claim by Rao, in the words of Rao."""
-    k = c - 1
-    while k >= max(lo, c - 3) and a.near(k) and not a.lowly(k) and not a.possessive(k):
-        k -= 1
-    if k >= lo and a.near(k) and a.words[k] in ("his", "her", "their", "my"):
-        return (k,) * 4
-    if k >= lo and a.near(k) and a.possessive(k) and (first := group(a, k, lo)) is not None:
-        return (first, k, first, k)
-    return phrase_from(a, c, 2) if a.words[c + 1] in ("by", "from") or a.words[c - 2 : c] == ["in", "the"] and a.words[c + 1] == "of" else None
 
 
 def _from_left(a, lo, hi):
@@ -77,8 +57,8 @@ def _from_right(a, n, r):
             return (found[0], c, found[1])
         if a.verb.get(c, ("", ""))[1] == "finite":
             turned = c == r or c == r + 1 and (a.is_a(r, "passed-over") or a.words[r] == "so")  # said X; then said X
-            found = _after(a, c) if turned else subject(a, c, r)
-            if found and (turned or found[0] == r or found[0] == r + 1 and a.words[r] == "as" or group(a, found[0] - 1, r) == r):
+            found = _after(a, c) if turned else subject(a, c)
+            if found and (turned or found[0] == r or found[0] == r + 1 and a.words[r] == "as" or group(a, found[0] - 1) == r):
                 return (found, c, c)
     signed = phrase_from(a, r) if re.fullmatch(r"\s*[—–-]+\s*", between) else None
     return (signed, None, None) if signed and (signed[1] + 1 == a.closing(r) or not a.near(signed[1])) else None  # “…” — Rao
@@ -106,7 +86,7 @@ def attribute(a, n):
         found = source(a, c)
         if found and (found[0][0] > after and not a.near(found[0][0] - 1) or a.words[c] == "according"):
             return (found[0], c, found[1], "later")
-    found = phrase_from(a, lo, 1) if a.words[lo] == "for" and a.capital(lo + 1) else None  # For Rao, it was “…”
+    found = phrase_from(a, lo, 1) if a.words[lo] == "for" and a.speaks(lo + 1) else None  # For Rao, it was “…”
     return found and (found, None, None, "lead")
 
 
