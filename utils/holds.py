@@ -5,12 +5,14 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 
 from utils.context import find_hits
+from utils.terms import term_matrix
 
 FEW = 5  # articles without which nothing can be told
 LEVEL = 0.95
 AT_ONCE = 5_000_000  # weights in memory
 BEYOND = 20  # times as many items as are shown: those that may come up in a draw
 WHY = {
+    "as_it_is": "it is a tie",
     "without_top_article": "rests on one article", "without_copies": "rests on copies", "without_source": "rests on one source",
     "draws": "not sure: other articles of the kind could turn it round",
 }  # fmt: skip
@@ -25,7 +27,8 @@ def contrast_holds(target, reference, terms, articles, *, stories=None, draws=50
     with replacement (percentile bootstrap, Efron 1979: an article comes with all its words, for they flock); the others
     leave out the article with most hits on the side that has more, the copies (`stories` as of `find_stories`), and that
     `source` without which least of the difference is left, if five articles a side are. It `holds` if its sign stays in all
-    of these; else `because` says what it rests on. Missing is what cannot be told: with fewer than five articles a side, whether it holds.
+    of these; else `because` says what it rests on. Missing is what cannot be told: with fewer than five articles a side,
+    whether it holds.
 
     Where an article has words on both sides (inside and outside of quotation marks), one draw serves both; else each side is
     drawn by itself, for its size was given. A term is a word, a phrase or a pattern as in `find_in_context`.
@@ -37,7 +40,7 @@ def contrast_holds(target, reference, terms, articles, *, stories=None, draws=50
     >>> found[["token", "top_article", "holds", "because"]].values.tolist()
     [['rain', 'h', True, ''], ['fog', 'n', False, 'rests on one article']]
     """
-    ids = pd.Index(np.unique(np.concatenate([side["article_id"].unique() for side in (target, reference)])))
+    ids = pd.Index(np.unique(np.concatenate([side["article_id"].unique() for side in (target, reference)])), dtype=articles["article_id"].dtype)
     terms = list(dict.fromkeys(terms)) if len(ids) else []
     sides = [_count(side, terms, ids) for side in (target, reference)]
     matrix = hstack(sides, format="csr")
@@ -49,6 +52,9 @@ def contrast_holds(target, reference, terms, articles, *, stories=None, draws=50
     found = _judge(told, sources, _log_ratio, -np.sign(ratio), 0, (1 + LEVEL) / 2, ids[top], inside)
     found.insert(0, "token", pd.Series(terms, dtype="str"))
     found.insert(1, "log_ratio", ratio)
+    absent = sum(side[:, :-1].sum(axis=0) for side in sides) == 0
+    found.loc[absent, [*found.columns.difference(["token", "because"])]] = pd.NA
+    found.loc[absent, "because"] = "it has no hit"
     return found
 
 
@@ -65,19 +71,20 @@ def ranking_holds(items, articles, *, item="token", top=10, stories=None, draws=
     >>> ranking_holds(items, pd.DataFrame({"article_id": [*"abcdef"]}), item="speaker", top=1)[["speaker", "n", "holds", "because"]].values.tolist()
     [['Abe', 7, False, 'rests on one article']]
     """
-    items = items[["article_id", item]].dropna()
-    n = items.groupby(item, observed=True).size().reset_index(name="n").sort_values(["n", item], ascending=[False, True]).head(BEYOND * top)
-    ids, shown = pd.Index(np.unique(items["article_id"])), min(top, len(n))
-    article, column = ids.get_indexer(items["article_id"]), pd.Index(n[item]).get_indexer(items[item])
-    known = column >= 0
-    matrix = csr_array((np.ones(known.sum()), (article[known], column[known])), shape=(len(ids), len(n)))
-    rank = lambda totals: np.where(totals[..., :shown] > 0, (totals[..., None, :] >= totals[..., :shown, None]).sum(axis=-1), len(n) + 1)
+    items = items[["article_id", item]].dropna().astype({"article_id": "category"})
+    matrix, names = term_matrix(items.rename(columns={item: "token"}))
+    ids, n = items["article_id"].cat.categories, matrix.sum(axis=0)
+    rows, columns = np.flatnonzero(matrix.sum(axis=1)), np.lexsort((names, -n))[: min(BEYOND * top, np.count_nonzero(n))]
+    rows = rows[ids[rows].argsort()]
+    ids, matrix, shown = ids[rows], matrix[rows][:, columns].astype(float), min(top, len(columns))
+    rank = lambda totals: np.where(totals[..., :shown] > 0, (totals[..., None, :] >= totals[..., :shown, None]).sum(axis=-1), len(columns) + 1)
     heaviest = matrix[:, :shown].toarray().argmax(axis=0) if shown else np.zeros(0, int)
     inside = np.ones((len(ids), 1), bool)
     told, sources = _retell(matrix, heaviest, inside, [np.arange(len(ids))], ids, articles, stories, draws, seed)
     found = _judge(told, sources, rank, np.ones(shown), shown + 0.5, LEVEL, ids[heaviest], inside)
-    found = found.astype(dict.fromkeys(["low", "high", *list(WHY)[:3]], "Int64"))
-    return pd.concat([n.head(shown).reset_index(drop=True).assign(rank=rank(matrix.sum(axis=0))), found], axis=1)
+    found = found.astype(dict.fromkeys(["low", "high", *list(WHY)[1:4]], "Int64"))
+    first = pd.DataFrame({item: names.to_numpy()[columns[:shown]], "n": n[columns[:shown]].astype(np.int64), "rank": rank(matrix.sum(axis=0))})
+    return pd.concat([first.astype({item: "str"}), found], axis=1)
 
 
 def _count(tokens, terms, ids):
@@ -109,7 +116,7 @@ def _draws(groups, draws, seed):
 def _retell(matrix, top, inside, groups, ids, articles, stories, draws, seed):
     """The sums of the matrix's columns in each way to tell the finding again, and the sources that can be left out."""
     whole = matrix.sum(axis=0)
-    told = {"draws": np.concatenate([(matrix.T @ weights).T for weights in _draws(groups, draws, seed)]), "without_top_article": whole - matrix[top].toarray()}
+    told = {"as_it_is": whole, "draws": np.concatenate([(matrix.T @ weights).T for weights in _draws(groups, draws, seed)]), "without_top_article": whole - matrix[top].toarray()}
     if stories is not None:
         copies = stories.set_index("article_id")["first"].reindex(ids).eq(False).to_numpy()
         told["without_copies"] = matrix[np.flatnonzero(~copies)].sum(axis=0)
@@ -134,7 +141,7 @@ def _judge(told, sources, measure, sign, bound, sure, top, inside):
     because = np.select(list(falls.values()), [WHY[way] for way in falls], "")
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0, method="inverted_cdf")
     none = np.full(size, np.nan)
-    frame = pd.DataFrame({"low": low, "high": high, "top_article": top} | {way: found.get(way, none) for way in list(WHY)[:3]})
+    frame = pd.DataFrame({"low": low, "high": high, "top_article": top} | {way: found.get(way, none) for way in list(WHY)[1:4]})
     frame.insert(5, "source", pd.Series(sources if len(sources) else [None] * size, dtype="str"))
     frame["holds"] = pd.array(because == "", "boolean")
     frame["because"] = pd.Series(because, dtype="str") + np.where(because == WHY["without_source"], " (" + frame["source"].fillna("") + ")", "")

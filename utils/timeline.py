@@ -235,7 +235,7 @@ def _made_by(peak, tokens, placed, stories, hide):
     own = "$^" if pd.isna(peak.token) else "|".join(word for phrase in parse_pattern(peak.token) for word in phrase)
     words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & words["token"].str.contains(r"^\D.") & ~words["token"].str.contains(own)]
     known = None if stories is None else stories.set_index("article_id").reindex(found["article_id"])
-    distinct = found if known is None else found[~known["story_id"].fillna(known.index.to_series()).duplicated().to_numpy()]
+    distinct = found if known is None else found[(known["story_id"].isna() | ~known["story_id"].duplicated()).to_numpy()]
     sources = found["source"].nunique() if "source" in found else 0
     copies = pd.NA if known is None else (~known["first"].fillna(True).astype(bool)).sum()
     return ", ".join(words["token"].head(6)), " · ".join(labels(distinct).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / found["n"].sum()
