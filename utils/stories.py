@@ -18,12 +18,13 @@ RUN = 5  # words in a row that count as shared: shorter runs are phrases that an
 SAMPLE = 4  # of all runs one in so many is looked at to find candidates
 NEXT = 4  # an article is compared with so many of those that come next among all that hold a run
 WINDOWS = 5  # a run that stands in more windows of `days` days is the house's own phrase, and tells nothing
+COLLECTION = 20  # an article so many times as long as another is a collection, no version of it
 LEAD = 50  # words that tell what an article is about
 NEAR = 3  # words from a shared run at which a figure or a name fills a slot of it
 CERTAIN = 0.9  # an undated article is joined from this overlap on: nothing but its words speaks for it
 ALIGNED = 1000  # sentences of a text, and words of a passage, that are aligned one by one; difflib takes too long over more
 AT_ONCE = 500_000  # words that are compared, or read, at a time
-# The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs judged by hand, and rounded.
+# The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs of our own making, and rounded.
 KEPT = 6  # of the shorter article's own words (neither quoted nor the house's), those in shared runs
 TOPIC = 4  # of the content words of a lead, those that the other article has; the lesser of the two
 SPREAD = 2  # the same by fifths of the longer article, their median: a round-up is about other things too
@@ -209,7 +210,8 @@ def _candidates(key, holder, words, day, days):
     pair, shared = np.unique(np.concatenate(near), return_counts=True)
     pair = np.stack([pair // max(len(words), 1), pair % max(len(words), 1)], axis=1)
     held = np.bincount(holder, minlength=len(words))[pair].min(axis=1)
-    return pair[(shared > 1) & (shared > 0.1 * held)], (house, bits)
+    shorter, longer = words[pair].min(axis=1), words[pair].max(axis=1)
+    return pair[(shared > 1) & (shared > 0.1 * held) & (longer <= COLLECTION * shorter)], (house, bits)
 
 
 def _join(joined, overlap, articles, pairs, words, day, house):
