@@ -18,12 +18,13 @@ RUN = 5  # words in a row that count as shared: shorter runs are phrases that an
 SAMPLE = 4  # of all runs one in so many is looked at to find candidates
 NEXT = 4  # an article is compared with so many of those that come next among all that hold a run
 WINDOWS = 5  # a run that stands in more windows of `days` days is the house's own phrase, and tells nothing
+COLLECTION = 20  # an article so many times as long as another is a collection, no version of it
 LEAD = 50  # words that tell what an article is about
 NEAR = 3  # words from a shared run at which a figure or a name fills a slot of it
 CERTAIN = 0.9  # an undated article is joined from this overlap on: nothing but its words speaks for it
 ALIGNED = 1000  # sentences of a text, and words of a passage, that are aligned one by one; difflib takes too long over more
-AT_ONCE = 2_000_000  # words that are compared, or read, at a time
-# The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs judged by hand, and rounded.
+AT_ONCE = 500_000  # words that are compared, or read, at a time
+# The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs of our own making, and rounded.
 KEPT = 6  # of the shorter article's own words (neither quoted nor the house's), those in shared runs
 TOPIC = 4  # of the content words of a lead, those that the other article has; the lesser of the two
 SPREAD = 2  # the same by fifths of the longer article, their median: a round-up is about other things too
@@ -31,6 +32,7 @@ PIECES = 2.5  # of shared words, those outside the longest run (full at PIECED):
 PIECED = 0.3
 SLOTS = -5  # ten times the names and figures beside shared runs that only one has, by shared words: a template's slots
 BIAS = -8
+ALIKE = -3  # the least that an article scores with the first of its story, if it came to it by others
 _HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that products keep all 64 bits
 
@@ -58,11 +60,8 @@ def find_stories(articles, *, days=7, tokens=None):
     joined, overlap = _copies(words, copy, day, days)
     own = joined[place[holder]] < 0  # of a text that was printed often its first print stands for all
     pairs, common = _candidates(key[own], place[holder[own]], words, day, days)
-    later, earlier, shared = _alike(articles.iloc[order], pairs, words, day, common)
-    joined[later], overlap[later] = earlier, shared
-    root = np.where(joined < 0, np.arange(len(order)), joined)
-    while (root != root[root]).any():
-        root = root[root]
+    _join(joined, overlap, articles.iloc[order], pairs, words, day, common)
+    root = _roots(joined)
     ids = articles["article_id"].reset_index(drop=True)
     story = ids.iloc[order[root[place]]].reset_index(drop=True)
     return pd.DataFrame({"article_id": ids, "story_id": story, "first": joined[place] < 0, "overlap": overlap[place]})
@@ -163,7 +162,7 @@ def _whole(article):
 def _sketches(articles, tokens):
     """How many words each article has, a number for its whole text, and a sample of its runs: their keys and who holds them."""
     words, copy, keys, holders = np.zeros(len(articles), np.int64), np.zeros(len(articles), np.uint64), [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
-    size = articles["text"].str.len().fillna(0).cumsum().to_numpy() // (8 * AT_ONCE)
+    size = articles["text"].str.len().fillna(0).cumsum().to_numpy() // (32 * AT_ONCE)
     for part in np.unique(size) if tokens is None else [None]:
         rows = np.flatnonzero(size == part) if tokens is None else np.arange(len(articles))
         table = tokenize(articles.iloc[rows]) if tokens is None else tokens
@@ -211,19 +210,40 @@ def _candidates(key, holder, words, day, days):
     pair, shared = np.unique(np.concatenate(near), return_counts=True)
     pair = np.stack([pair // max(len(words), 1), pair % max(len(words), 1)], axis=1)
     held = np.bincount(holder, minlength=len(words))[pair].min(axis=1)
-    return pair[(shared > 1) & (shared > 0.1 * held)], (house, bits)
+    shorter, longer = words[pair].min(axis=1), words[pair].max(axis=1)
+    return pair[(shared > 1) & (shared > 0.1 * held) & (longer <= COLLECTION * shorter)], (house, bits)
 
 
-def _alike(articles, pairs, words, day, house):
-    """The pairs that are one story, of each later article the one with its best match before it: later, earlier, overlap."""
-    size = np.cumsum(words[pairs].sum(axis=1)) // AT_ONCE
-    found = [_compare(articles, pairs[size == part], house) for part in np.unique(size)]
-    score, overlap = np.concatenate([*found, np.zeros((0, 2))]).T
-    keep = (score > 0) & ((overlap >= CERTAIN) | ~np.isnan(day[pairs].sum(axis=1)))
-    earlier, later, score, overlap = *pairs[keep].T, score[keep], overlap[keep]
+def _join(joined, overlap, articles, pairs, words, day, house):
+    """Join each later article of a pair with its best match before it, but leave none in a story whose first it is nothing like."""
+    score, shared = _compare_all(articles, pairs, words, house)
+    keep = (score > 0) & ((shared >= CERTAIN) | ~np.isnan(day[pairs].sum(axis=1)))
+    earlier, later, score, shared = *pairs[keep].T, score[keep], shared[keep]
     order = np.lexsort((earlier, -score, later))
     best = order[np.append(True, np.diff(later[order]) != 0)[: len(order)]]
-    return later[best], earlier[best], overlap[best]
+    joined[later[best]], overlap[later[best]] = earlier[best], shared[best]
+    checked = joined.copy()
+    while len(far := later[best][(root := _roots(joined))[later[best]] != checked[later[best]]]):
+        score = _compare_all(articles, np.stack([root[far], far], axis=1), words, house)[0]
+        checked[far] = root[far]
+        strange = np.zeros(len(joined), bool)
+        strange[far] = score < ALIKE
+        cut = far[strange[far] & ~strange[joined[far]]]  # what was made out of a stranger stays with it
+        again = far[strange[far] & strange[joined[far]]]
+        joined[cut], overlap[cut], checked[cut], checked[again] = -1, np.nan, cut, -1
+
+
+def _roots(joined):
+    """The first article of each one's story."""
+    root = np.where(joined < 0, np.arange(len(joined)), joined)
+    while (root != root[root]).any():
+        root = root[root]
+    return root
+
+
+def _compare_all(articles, pairs, words, house):
+    size = np.cumsum(words[pairs].sum(axis=1)) // AT_ONCE
+    return np.concatenate([*(_compare(articles, pairs[size == part], house) for part in np.unique(size)), np.zeros((0, 2))]).T
 
 
 def _read(articles, house):
