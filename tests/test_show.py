@@ -166,7 +166,7 @@ def test_two_texts_stand_side_by_side_row_by_paragraph():
     before = "Two men died in Lund.\n\nIt rained.\n\nA street was shut."
     after = "Three men died in Lund.\n\nIt rained.\n\nPolice spoke of “luck”.\n\nA street was shut."
     shown = side_by_side(changes(before, after), ["1 May, Asahi", "2 May, Post"], title="Lund")
-    assert rows_of(shown)[:2] == [(False, "<del>Two </del>men died in Lund.", "<ins>Three </ins>men died in Lund."), (True, "It rained.", "It rained.")]
+    assert rows_of(shown)[:2] == [(False, "<del>Two</del> men died in Lund.", "<ins>Three</ins> men died in Lund."), (True, "It rained.", "It rained.")]
     assert "<ins>Police spoke of “luck”." in shown.markup and Tags(shown.markup).words.count("A street was shut.") == 2
     assert re.findall(r'<th scope="col">(.*?)</th>', shown.markup) == ["1 May, Asahi", "2 May, Post"]
 
