@@ -269,6 +269,6 @@ def test_two_runs_give_the_same_bytes(folder, tmp_path, monkeypatch):
 def test_all_tables_stand_beside_the_pages(sample):
     out, _, pages = sample
     tables = sorted(file.name for file in (out / "data").iterdir())
-    assert len(tables) == 36 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
+    assert len(tables) == 37 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
     counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
     assert counts.splitlines()[0] == "token,n,articles,stories,per_10k,dp,holds,because" and counts.splitlines()[1].startswith("space,105,66,63,")
