@@ -18,8 +18,20 @@ END = re.compile(
     r"""(?<![.!?…])(?:[.!?…]+["”’»)\]]*(?:\s+(?![a-zß-ÿ])|$)) | [。！？।॥]+[」』”]*(?![とっ」』”])\s*""",
     re.VERBOSE,
 )
+KIND = "text"
+ENDINGS = {".txt", ".text", ".md", ""}
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
+
+
+def recognises(file):
+    """Any text, where nothing surer is known of it."""
+    return 1 * bool(file.given or file.ending in ENDINGS and (file.peek or not file.data))
+
+
+def records(file):
+    """One article, as it stands there."""
+    yield {"text": file.text}
 
 
 def read(text):
