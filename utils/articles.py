@@ -8,12 +8,12 @@ import re
 import stat
 import sys
 from collections import Counter, defaultdict
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
-from utils.files import CONTROL, CONTROLS, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
+from utils.files import CONTROL, CONTROLS, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
 from utils.prose import listing
 from utils.readers import dated_text, read
 from utils.words import DATA, guess_language, visible
@@ -196,7 +196,8 @@ def _read(name, file, columns):
         return
     for record in read(File(name, data, columns=columns)):
         try:
-            _check_name(record["path"])
+            if record["path"] != name:
+                _check_name(record["path"])
             yield record if "reason" in record else _record(record)
         except SetAside as problem:
             yield {"path": record["path"], **problem.row(), "line": record["line"]}
@@ -214,8 +215,7 @@ def _record(found):
         raise SetAside("no text", why if not found["n"] else "the record has no text")
     clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
     dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(where, _line(given)) for where, given in found.get("dates", [])]
-    at = PurePosixPath(found["path"])
-    folders = [part for part in at.parts[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
+    folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []
     return {
         **record, **clean, "n": found["n"], "path": found["path"], "line": found["line"] or record["line"],
@@ -286,8 +286,7 @@ def _ids(records):
 
 def _short(path):
     """A path without its ending, and without that of packing: `moon.csv.gz` is `moon`."""
-    name = path[:-3] if path.lower().endswith(".gz") else path
-    return str(PurePosixPath(name).with_suffix(""))
+    return ENDING.sub("", re.sub(r"(?i)\.gz$", "", path))
 
 
 def main(arguments=None):

@@ -3,8 +3,8 @@
 import datetime
 import re
 from functools import cache
-from pathlib import PurePosixPath
 
+from utils.files import ENDING
 from utils.words import DATA
 
 APART = 2  # days by which two statements of one date may differ: clocks, and the paper a day after the web
@@ -12,12 +12,18 @@ _ISO = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?!\w))")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})(?:([-/])|(\.) ?)(\d{1,2})(?:\2|\3) ?(\d{4}|\d\d)(?![\d])")
 _HAN = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?")
+_MONTH, _NTH = r"([^\W\d_][^\s\d,./-]{2,11})\.?", r"(?:st|nd|rd|th|er|º|\.)?"
+_DAY_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}}){_NTH}[ /-]?(?:de |of )?{_MONTH},?[ /-]?(?:de )?(\d{{4}}|\d\d(?=$|\s\d|\s?[,)]))(?!\d)")
+_MONTH_DAY = re.compile(rf"(?<!\w){_MONTH}[ -]?(\d{{1,2}}){_NTH}(?:, ?|[ -])(\d{{4}})(?!\d)")
+_MONTH_YEAR = re.compile(rf"(?<!\w){_MONTH},?[ -](?:de )?(\d{{4}})(?!\d)")
+_NAMED = ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2)), (_MONTH_YEAR, (2, 1, 0)))  # which groups are year, month and day
 _STATED = re.compile(
     r"^\W{0,3}(?:(?:first|originally)\s)?(?:published|posted|issued|publication date|date|veröffentlicht|publié|publicado)(?:\s(?:on|at|am|le|el))?(?=[\s:|])[\s:|]{1,5}", re.IGNORECASE
 )
 _UPDATED = re.compile(r"^\W{0,3}(?:last\s)?(?:updated?|modified)(?:\s(?:on|at))?(?=[\s:|])[\s:|]{1,5}", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_a-z][\w .'’/-]{1,40}[,(] ?(?:\w{3,9}day,? )?$")
 _DASH = re.compile(r"\)?(?: ?\([\w /.]{2,25}\))?\s{0,2}(?:--|[-–—:])")
+_DASHED = re.compile(r"\d{4}.{0,28}?(?:--|[-–—:])")
 _BESIDE = re.compile(r"(?:\w{3,9}day|\w{3}|\d{1,2}[:.]\d\d(?::\d\d)?|[ap]\.?m\.?|GMT[+-]?\d{0,4}|[-–—|•·,]|at)?,?", re.IGNORECASE)
 _EPOCH = datetime.datetime(1970, 1, 1)
 
@@ -29,19 +35,6 @@ def _months():
     return {word: int(line.split()[0]) for line in lines if line.strip() and not line.startswith("#") for word in line.split()[1:]}
 
 
-@cache
-def _named():
-    """The patterns of dates whose month is a word: 18 November 2017, Nov. 18th, 2017, November 2017."""
-    month = rf"(?P<m>{'|'.join(sorted(_months(), key=len, reverse=True))})(?!\w)\.?"
-    tail = r"(?:st|nd|rd|th|er|º|\.)?"
-    patterns = [
-        rf"(?<!\d)(?P<d>\d{{1,2}}){tail}[ \-/]?(?:de |of )?{month},?[ \-/]?(?:de )?(?P<y>\d{{4}}|\d\d(?=$|\s\d|\s?[,)]))(?!\d)",
-        rf"(?<!\w){month}[ -]?(?P<d>\d{{1,2}}){tail}(?:, ?|[ -])(?P<y>\d{{4}})(?!\d)",
-        rf"(?<!\w){month},?[ -](?:de )?(?P<y>\d{{4}})(?!\d)",
-    ]
-    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
-
-
 def find_date(given, *, order=None):
     """The first date in a line: `(match, year, month, day or None)`, or None; of `03/04/2018` the day is only known with an
     `order` (`day_first`, `month_first`) or from the numbers themselves, and else -1."""
@@ -49,9 +42,10 @@ def find_date(given, *, order=None):
         return match, int(match[1]), int(match[3]), match[4] and int(match[4])
     if match := _COMPACT.search(given) or _HAN.search(given):
         return match, int(match[1]), int(match[2]), match[3] and int(match[3])
-    for pattern in _named():
-        if match := pattern.search(given):
-            return match, _year(match["y"]), _months()[match["m"].lower()], int(match["d"]) if "d" in match.groupdict() else None
+    for pattern, (year, month, day) in _NAMED:
+        for match in pattern.finditer(given):
+            if match[month].lower() in _months():
+                return match, _year(match[year]), _months()[match[month].lower()], int(match[day]) if day else None
     if match := _NUMBERS.search(given):
         first, second = int(match[1]), int(match[4])
         order = "day_first" if match[3] or first > 12 or first == second else "month_first" if second > 12 else order
@@ -109,9 +103,9 @@ def dates_of_path(path):
     >>> dates_of_path("paper/2017/11/18/moon.txt"), dates_of_path("a/20171118_moon.txt"), dates_of_path("budget-2010-11.txt")
     ([('folder', '2017/11/18')], [('name', '20171118')], [])
     """
-    *folders, name = PurePosixPath(path).parts or ("",)
+    *folders, name = path.split("/")
     found = []
-    for kind, words in (("name", re.sub(r"\.\w{1,8}$", "", name)), *(("folder", words) for words in (*reversed(folders), "/".join(folders)))):
+    for kind, words in (("name", ENDING.sub("", name)), *(("folder", words) for words in (*reversed(folders), "/".join(folders)))):
         match = find_date(words.replace("_", "-"))
         if not match or kind == "folder" and found and found[-1][0] == "folder":
             continue
@@ -129,12 +123,14 @@ def date_of_text(text):
     ('18 November 2017', None)
     """
     lines = [line.strip()[:120] for line in text[:1500].splitlines() if line.strip()][:6]
-    lines = [line for line in lines if re.search(r"\d", line)]
+    lines = [line for line in lines if re.search(r"\d{4}", line)]
     for opening in (_STATED, _UPDATED):
         for line in lines:
             if (stated := opening.match(line)) and (found := find_date(line[stated.end() :])) and found[0].start() <= 15:
                 return found[0][0]
     for line in lines:
+        if len(line) > 60 and not _DASHED.search(line):
+            continue
         if not (found := find_date(line)) or found[3] is None:
             continue
         before, after = line[: found[0].start()], line[found[0].end() :]

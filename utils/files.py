@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from functools import cached_property
-from pathlib import PurePosixPath
 
 LARGEST = 50_000_000  # bytes of a file, characters of an article
 LARGEST_OF_MANY = 500_000_000  # bytes of a file that holds many articles, and of all that is in an archive
@@ -12,6 +11,7 @@ DEEPEST = 3  # a file in an archive in an archive
 CONTROLS = {n: " " for n in [*range(9), 11, *range(14, 32), 127]}
 CONTROL = re.compile("[" + "".join(map(re.escape, map(chr, CONTROLS))) + "]")
 NO_TEXT = (b"PK\3\4", b"%PDF", b"\x1f\x8b", b"PAR1", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
+ENDING = re.compile(r"(?<=[^/])\.(?=\w{0,7}[A-Za-z])\w{1,8}$")
 PACKED = (".zip", ".gz", ".tar", ".tgz")
 BLOCKS = frozenset("p div br li tr td th h1 h2 h3 h4 h5 h6 section article blockquote table ul ol dd dt figcaption header footer".split())
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,5}=\s{0,5}["']?([\w-]{3,20})""")
@@ -44,9 +44,8 @@ class File:
     @cached_property
     def ending(self):
         """The ending of the name, in small letters; `.gz` does not count, nor does what follows a full stop in a title."""
-        name = self.path[:-3] if self.path.lower().endswith(".gz") else self.path
-        ending = PurePosixPath(name).suffix.lower()
-        return ending if re.fullmatch(r"\.(?=\w*[a-z])\w{1,8}", ending) else ""
+        ending = ENDING.search(re.sub(r"(?i)\.gz$", "", self.path))
+        return ending[0].lower() if ending else ""
 
     @cached_property
     def members(self):
@@ -65,7 +64,7 @@ class File:
         if self.given:
             return self.given
         text, encoding, flags = decode(self.data)
-        if (controls := len(CONTROL.findall(text))) > len(text) / 20:
+        if len(self.data) > len(self.data.translate(None, bytes(CONTROLS))) and (controls := len(CONTROL.findall(text))) > len(text) / 20:
             raise SetAside("binary", f"{controls:,} of {len(text):,} characters are control characters")
         return text, encoding, flags
 
@@ -84,10 +83,15 @@ class File:
         except SetAside as problem:
             return problem
 
-    @property
+    @cached_property
     def peek(self):
         """The text, or nothing where it is none: for those who only look."""
         return "" if self.problem else self.text
+
+    @cached_property
+    def head(self):
+        """The first characters of the text, in small letters."""
+        return self.peek[:3000].lstrip().lower()
 
 
 def decode(data):

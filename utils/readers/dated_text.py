@@ -20,6 +20,7 @@ END = re.compile(
 )
 KIND = "text"
 ENDINGS = {".txt", ".text", ".md", ""}
+MAY_END = re.compile(r"[.!?…。！？।॥][\"”’»)\]」』\s]*")
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
 
@@ -141,6 +142,9 @@ def _double(lead):
 
 def _once(paragraphs, title):
     """Drop what has been said before, word for word: paragraphs, and sentences of some length; and the title."""
+    starts = [part[:20] for paragraph in paragraphs for part in MAY_END.split(paragraph.lstrip("\"”’»)]」』")) if part]
+    if len(starts) == len(set(starts)) and title not in paragraphs:  # quick to see, and most often so: nothing stands twice
+        return paragraphs, 0
     whole, seen, kept, repeats = {title}, set(), [], 0
     for paragraph in paragraphs:
         if paragraph in whole:

@@ -10,9 +10,7 @@ KIND, MANY = "JSON", True
 
 def recognises(file):
     """A file that begins as an object or a list of objects does."""
-    if not file.peek.lstrip()[:1] in ("{", "["):
-        return 0
-    return 2 if file.ending in (".json", ".jsonl", ".ndjson", ".geojson") else 2 * file.peek.lstrip().startswith(('{"', '[{', "[\n", "{\n"))
+    return 2 * file.head.startswith(("{", "[") if file.ending in (".json", ".jsonl", ".ndjson") else ('{"', "[{", "[\n", "{\n"))
 
 
 def records(file):

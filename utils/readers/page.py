@@ -13,8 +13,7 @@ _LINKED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,60})"')
 
 def recognises(file):
     """By its first tags."""
-    head = file.peek[:3000].lstrip().lower()
-    return 3 * bool(head.startswith("<") and re.search(r"<(?:!doctype html|html|head|body)\b", head) or file.ending in (".html", ".htm", ".xhtml") and "<" in head)
+    return 3 * bool(file.head.startswith("<") and (file.ending in (".html", ".htm", ".xhtml") or re.search(r"<(?:!doctype html|html|head|body)\b", file.head)))
 
 
 def records(file):

@@ -17,8 +17,8 @@ def recognises(file):
     """A table by its ending, or by a first line of names of columns."""
     if file.ending in (".csv", ".tsv", ".tab"):
         return 2 * bool(file.peek)
-    first = file.peek[:1000].split("\n", 1)[0]
-    names = {name.strip(" '\"\r").lower().replace("_", "") for name in first.split(max(SIGNS, key=first.count))}
+    first = file.head[:1000].split("\n", 1)[0]
+    names = {name.strip(" '\"\r").replace("_", "") for name in first.split(max(SIGNS, key=first.count))}
     return 2 * (len(names & NAMES) > 1 and not names.isdisjoint(FIELDS["text"].split()))
 
 
