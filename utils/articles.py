@@ -209,11 +209,14 @@ def _record(found):
     if len(written) > LARGEST:
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
-    record = dated_text.read("\n".join((written.translate(CONTROLS) if controls else written).splitlines()))
+    plain = "\n".join((written.translate(CONTROLS) if controls else written).splitlines())
+    clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
+    record = dated_text.read(plain, title=clean["title"])
+    if clean["title"] and not record["text"]:  # the title is all there is
+        record = dated_text.read(plain)
     if not re.search(r"[^\W_]", text := record["text"]):
         why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
         raise SetAside("no text", why if not found["n"] else "the record has no text")
-    clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
     dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(where, _line(given)) for where, given in found.get("dates", [])]
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []

@@ -97,7 +97,7 @@ def read_rows(kind, header, rows, file):
         line, cells = row
         if any(map(cell, cells[len(header) :])):
             yield SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line).row()
-        elif any(map(cell, cells)):
+        else:
             yield _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, header[found["date"]] if "date" in found else "")
 
 

@@ -91,7 +91,7 @@ class File:
     @cached_property
     def head(self):
         """The first characters of the text, in small letters."""
-        return self.peek[:3000].lstrip().lower()
+        return self.peek[:1500].lstrip().lower()
 
 
 def decode(data):
@@ -105,7 +105,7 @@ def decode(data):
         return data.decode("utf-32", "replace"), "utf-32", []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), "utf-16", []
-    if (wide := _wide(data[:4000])) is not None:
+    if wide := _wide(data[:4000], len(data)):
         return data.decode(wide, "replace"), wide, ["guessed_encoding"]
     try:
         return data.decode("utf-8-sig"), "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", []
@@ -113,10 +113,10 @@ def decode(data):
         return _decode_other(data)
 
 
-def _wide(head):
+def _wide(head, length):
     """UTF-16 without a mark: in Latin letters, digits and spaces every second byte is NUL, and never the others."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 20 < len(head) or min(even, odd) * 20 > max(even, odd) or not head:
+    if length % 2 or max(even, odd) < max(2, len(head) / 20) or min(even, odd) * 20 > max(even, odd):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 

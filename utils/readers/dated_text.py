@@ -35,8 +35,9 @@ def records(file):
     yield {"text": file.text}
 
 
-def read(text):
-    """One article: a dict of `title date_given standfirst text flags line`; `flags` is a list of words.
+def read(text, *, title=None):
+    """One article: a dict of `title date_given standfirst text flags line`; `flags` is a list of words. A `title` that is
+    known from elsewhere is not counted as text either.
 
     >>> record = read(" date 2017-11-18 Talks began. Talks began.\\n\\nThe two heads met.\\n")
     >>> record["date_given"], record["standfirst"], record["text"]
@@ -45,9 +46,9 @@ def read(text):
     lines = text.split("\n")
     at = next((i for i, line in enumerate(lines) if line.strip()), 0)
     match = _date_line(lines[at].strip())
-    title, lead, rest = "", "", at
+    title, lead, rest = title or "", "", at
     if match:
-        title, lead, rest = _squeeze(match["title"] or ""), _squeeze(match["rest"]), at + 1
+        title, lead, rest = _squeeze(match["title"] or title), _squeeze(match["rest"]), at + 1
         lead = re.sub(r"^[-–—]+(?=\s|$)", "", lead).strip()
         while lead and lead[-1] not in STOPS and rest < len(lines) and lines[rest].strip():  # a program broke the line
             lead, rest = f"{lead} {lines[rest].strip()}", rest + 1

@@ -13,6 +13,7 @@ from utils.dating import read_date
 KIND, MANY = "Factiva", True
 _END = re.compile(r"^[ \t]{0,20}(?:AN[ \t|]{0,9})?(?:Document|Dokument|Documento)[ \t]([A-Za-z0-9]*\d[A-Za-z0-9]{5,})[ \t]{0,9}$", re.MULTILINE)
 _LABEL = re.compile(r"(HD|CLM|SE|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CO|IN|NS|RE|IPC|IPD|PUB|AN|CT|RF|ART|DLN)(?:[ \t|]+|$)")
+_COUNTED = re.compile(r"^(?:HD|WC|TD)\b|\d (?:words|Wörter|mots|palabras|parole|woorden)$", re.MULTILINE)
 _WORDS = re.compile(r"[\d.,]{1,9} (?:words|Wörter|mots|palabras|parole|woorden)$")
 _FURNITURE = re.compile(r"Page \d{1,4} of \d{1,4}|©.{0,40}Factiva, Inc")
 
@@ -20,7 +21,7 @@ _FURNITURE = re.compile(r"Page \d{1,4} of \d{1,4}|©.{0,40}Factiva, Inc")
 def recognises(file):
     """By the lines that end its articles, and their counts of words."""
     text = file.peek
-    return 2 * bool((" words" in text or "\nWC" in text or "\nHD" in text or "Wörter" in text) and ("Do" in text) and _END.search(text))
+    return 2 * bool(("Document " in text or "Dokument " in text or "Documento " in text) and _END.search(text) and _COUNTED.search(text))
 
 
 def records(file):

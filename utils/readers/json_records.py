@@ -19,6 +19,8 @@ def records(file):
         found = list(_objects(file.text))
     except RecursionError:
         raise SetAside("too deep", "lists in lists in lists") from None
+    if not found:
+        raise SetAside("no text", "it holds no article")
     header = list(dict.fromkeys(name for row in found if not isinstance(row, SetAside) for name in row[1]))
     return read_rows(KIND, header, ((row if isinstance(row, SetAside) else (row[0], [row[1].get(name) for name in header])) for row in found), file)
 

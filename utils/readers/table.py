@@ -43,7 +43,7 @@ def _rows(text):
     while True:
         begin = reader.line_num + 1
         try:
-            if cells := next(reader):
+            if any(map(str.strip, cells := next(reader))):
                 yield begin, cells
         except StopIteration:
             return
