@@ -278,7 +278,7 @@ def test_bombs_are_left_alone(folder):
         ("a.pages", b"PK\3\4" + bytes(40), "format", "export it as Word"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(40), "format", ".xlsx"), ("a.epub", packed({"a.html": page()}), "format", "Word"),
         ("a.jpg", b"\xff\xd8\xff" + bytes(90), "format", "picture"), ("a.pdf", b"%PDF-1.4 nothing", "unreadable", ""), ("a.xlsx", b"PK\3\4 nothing", "unreadable", ""),
         ("a.parquet", b"PAR1 nothing PAR1", "unreadable", ""), ("a.csv", "a,b\n1,2\n", "no text column", "a, b"), ("b.csv", "title,text\n", "no text", ""), ("a.json", "[]", "no text", ""),
-        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("x_files/ad.html", page(), "page part", "web page"),
+        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("a.md", "# Moon", "format", ".txt"),
         ("a.txt", b"PK\3\4 nothing", "unreadable", ""),
     ],
 )  # fmt: skip
@@ -323,6 +323,19 @@ def test_dates_that_the_first_lines_state(text, date):
     assert date_of_text(text) == date
 
 
+def test_what_a_browser_saves_beside_a_page_is_no_article(folder):
+    articles, set_aside = load(folder({"Moon.html": page(), "Moon_files/ad.html": page(), "my_files/a.txt": BODY}))
+    assert articles["path"].tolist() == ["Moon.html", "my_files/a.txt"] and set_aside["reason"].tolist() == ["page part"]
+
+
+def test_odd_characters_are_told_and_stop_nothing(folder):
+    articles, set_aside = load(folder({
+        "a.json": r'[{"te\u0000xt\ud800": "Half \ud800 a sign ends.", "title": "A\ud800", "da\ud800te": "\ud8002017-11"}]', "b.json": r'[{"text": "Nul \u0000 and \udfff."}]',
+    }))  # fmt: skip
+    assert articles["path"].tolist() == ["a.json", "b.json"] and articles["flags"].tolist() == ["controls", "controls"] and set_aside.empty
+    assert articles["text"].tolist() == ["Half a sign ends.", "Nul and ."]
+
+
 def test_dates_that_contradict_each_other_are_told(folder):
     root = folder({"2017-11-10-a.txt": f" date 2017-11-18 {BODY}", "2017-11-17-b.txt": f" date 2017-11-18 {BODY}", "2017-11-30-c.txt": f" date 2017-11 {BODY}", "2017-11-18-d.txt": f" date 2017-02-30 {BODY}"})
     articles, _ = load(root)
@@ -330,7 +343,7 @@ def test_dates_that_contradict_each_other_are_told(folder):
     assert articles["date_from"].tolist() == ["line", "line", "name", "line"]
 
 
-@pytest.mark.parametrize("text", ["a" * 1_000_000, "1" * 1_000_000, '"' * 200_000, "1/" * 300_000, "\\" * 300_000, "{" * 300_000, "<" * 300_000, "Published " * 100_000, "[ \t" * 200_000, "x,\n" * 100_000])
+@pytest.mark.parametrize("text", ["a" * 1_000_000, "1" * 1_000_000, '"' * 200_000, "1/" * 300_000, "\\" * 300_000, "{" * 300_000, "<" * 300_000, "Published " * 100_000, "[ \t" * 200_000, "Document " + "1" * 500_000 + "!", " " * 300_000 + "End of Document!\n", "x,\n" * 100_000])
 @pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json", "a.rtf", "a.html"])
 def test_odd_files_do_not_hang(folder, name, text):
     opening = {"a.rtf": "{\\rtf1 ", "a.html": "<html><body><p>", "a.json": '[{"text": "'}.get(name, "")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
-from utils.files import CONTROL, CONTROLS, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
+from utils.files import CONTROL, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
 from utils.prose import listing
 from utils.readers import dated_text, read
 from utils.words import DATA, guess_language, visible
@@ -26,7 +26,7 @@ COLUMNS = {
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
-SAVED_WITH = re.compile(r"_files/|-Dateien/|_fichiers/")  # beside a page that a browser saved
+SAVED_WITH = re.compile(r"(?:_files|-Dateien|_fichiers)/")  # the folder that a browser saves beside a page
 FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
 TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
     "articles taken": (lambda articles: articles["text"].notna(), None),
@@ -77,8 +77,12 @@ def load_articles(path, *, columns=None, today=None):
     """
     root = find_folder(path)
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
-    taken, aside = [], []
-    for name, file in find_files(root):
+    taken, aside, files = [], [], find_files(root)
+    pages = {ENDING.sub("", name) for name, _ in files if name.lower().endswith((".html", ".htm"))}
+    for name, file in files:
+        if (part := SAVED_WITH.search(name)) and name[: part.start()] in pages:
+            aside.append({"path": name, "line": 0, "reason": "page part", "detail": "it was saved along with a web page"})
+            continue
         for record in _read(name, file, columns):
             (aside if "reason" in record else taken).append(record)
     written = defaultdict(list)  # in each file, and in all names: what tells whether the day or the month stands first
@@ -198,7 +202,7 @@ def _read(name, file, columns):
         try:
             if record["path"] != name:
                 _check_name(record["path"])
-            yield record if "reason" in record else _record(record)
+            yield {**record, "detail": _line(record["detail"])} if "reason" in record else _record(record)
         except SetAside as problem:
             yield {"path": record["path"], **problem.row(), "line": record["line"]}
 
@@ -209,7 +213,7 @@ def _record(found):
     if len(written) > LARGEST:
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
-    plain = "\n".join((written.translate(CONTROLS) if controls else written).splitlines())
+    plain = "\n".join((CONTROL.sub(" ", written) if controls else written).splitlines())
     clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
     record = dated_text.read(plain, title=clean["title"])
     if clean["title"] and not record["text"]:  # the title is all there is
@@ -217,7 +221,7 @@ def _record(found):
     if not re.search(r"[^\W_]", text := record["text"]):
         why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
         raise SetAside("no text", why if not found["n"] else "the record has no text")
-    dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(where, _line(given)) for where, given in found.get("dates", [])]
+    dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(_line(where), _line(given)) for where, given in found.get("dates", []) if _line(given)]
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []
     return {
@@ -244,8 +248,6 @@ def _check_name(name):
         raise SetAside("system file", "made by the system, not by a writer")
     if "\ufffd" in name:
         raise SetAside("file name", "its name is not UTF-8")
-    if SAVED_WITH.search(name):
-        raise SetAside("page part", "it was saved along with a web page")
 
 
 def _bytes(name, file):

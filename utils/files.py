@@ -8,8 +8,8 @@ from functools import cached_property
 LARGEST = 50_000_000  # bytes of a file, characters of an article
 LARGEST_OF_MANY = 500_000_000  # bytes of a file that holds many articles, and of all that is in an archive
 DEEPEST = 3  # a file in an archive in an archive
-CONTROLS = {n: " " for n in [*range(9), 11, *range(14, 32), 127]}
-CONTROL = re.compile("[" + "".join(map(re.escape, map(chr, CONTROLS))) + "]")
+CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which JSON can hold
 NO_TEXT = (b"PK\3\4", b"%PDF", b"\x1f\x8b", b"PAR1", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 ENDING = re.compile(r"(?<=[^/])\.(?=\w{0,7}[A-Za-z])\w{1,8}$")
 PACKED = (".zip", ".gz", ".tar", ".tgz")
@@ -64,7 +64,7 @@ class File:
         if self.given:
             return self.given
         text, encoding, flags = decode(self.data)
-        if len(self.data) > len(self.data.translate(None, bytes(CONTROLS))) and (controls := len(CONTROL.findall(text))) > len(text) / 20:
+        if len(self.data) > len(self.data.translate(None, CONTROLS)) and (controls := len(CONTROL.findall(text))) > len(text) / 20:
             raise SetAside("binary", f"{controls:,} of {len(text):,} characters are control characters")
         return text, encoding, flags
 

@@ -18,6 +18,7 @@ ADVICE = {
     "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
     "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
     "as .html, or its text": ".mht .mhtml .webarchive .eml .msg .mbox .xml .maff .warc",
+    "as .txt": ".md .tex .log",
     "as .zip": ".rar .7z .bz2 .xz .tbz",
 }
 TEXTS = {".txt", ".text", ".csv", ".tsv", ".json", ".jsonl"}

@@ -51,7 +51,7 @@ def _members(file, members, opened, facts):
         raise SetAside("too large", f"{len(members):,} files; the limit is {FILES:,}")
     for member in sorted(members, key=lambda member: facts(member)[0]):
         name, size, locked = facts(member)
-        path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", "."))])
+        path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/").encode("utf-8", "replace").decode()).parts if part not in ("/", "..", "."))])
         reason, detail, data = "unreadable", "it cannot be unpacked", b""
         if locked:
             reason, detail = "locked", "a password is needed"

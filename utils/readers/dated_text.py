@@ -19,7 +19,7 @@ END = re.compile(
     re.VERBOSE,
 )
 KIND = "text"
-ENDINGS = {".txt", ".text", ".md", ""}
+ENDINGS = {".txt", ".text", ""}
 MAY_END = re.compile(r"[.!?…。！？।॥][\"”’»)\]」』\s]*")
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst

@@ -11,7 +11,7 @@ import re
 from utils.dating import read_date
 
 KIND, MANY = "Factiva", True
-_END = re.compile(r"^[ \t]{0,20}(?:AN[ \t|]{0,9})?(?:Document|Dokument|Documento)[ \t]([A-Za-z0-9]*\d[A-Za-z0-9]{5,})[ \t]{0,9}$", re.MULTILINE)
+_END = re.compile(r"^[ \t]{0,20}(?:AN[ \t|]{0,9})?(?:Document|Dokument|Documento)[ \t](?=[A-Za-z]{0,20}\d)([A-Za-z0-9]{8,40})[ \t]{0,9}$", re.MULTILINE)
 _LABEL = re.compile(r"(HD|CLM|SE|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CO|IN|NS|RE|IPC|IPD|PUB|AN|CT|RF|ART|DLN)(?:[ \t|]+|$)")
 _COUNTED = re.compile(r"^(?:HD|WC|TD)\b|\d (?:words|Wörter|mots|palabras|parole|woorden)$", re.MULTILINE)
 _WORDS = re.compile(r"[\d.,]{1,9} (?:words|Wörter|mots|palabras|parole|woorden)$")
@@ -27,13 +27,14 @@ def recognises(file):
 def records(file):
     """An article for each line `Document` with a number."""
     text = "\n".join(file.text.splitlines())
-    start = 0
+    start, line = 0, 1
     for mark in _END.finditer(text):
-        yield {**_article(text[start : mark.start()]), "id": mark[1], "line": text.count("\n", 0, start) + 1}
+        yield {**_article(text[start : mark.start()]), "id": mark[1], "line": line}
+        line += text.count("\n", start, mark.end())
         start = mark.end()
     rest = _article(text[start:])
     if rest["dates"]:  # an article whose end is missing, and not just the list of what was searched
-        yield {**rest, "line": text.count("\n", 0, start) + 1}
+        yield {**rest, "line": line}
 
 
 def _article(text):

@@ -27,12 +27,13 @@ def recognises(file):
 def records(file):
     """An article for each `End of Document`, or for each `1 of 200 DOCUMENTS`."""
     text = "\n".join(file.text.splitlines())
-    marks = list(_END.finditer(text))
-    starts = [0, *(mark.end() for mark in marks)] if marks else [mark.end() for mark in _BEGIN.finditer(text)]
-    ends = [*(mark.start() for mark in marks), len(text)] if marks else [*(mark.start() for mark in _BEGIN.finditer(text)), len(text)][1:]
-    for start, end in zip(starts, ends):
+    marks = [(mark.start(), mark.end()) for mark in _END.finditer(text)]
+    parts = [(0, 0), *marks] if marks else [(mark.start(), mark.end()) for mark in _BEGIN.finditer(text)]
+    line, last = 1, 0
+    for (_, start), (end, _) in zip(parts, [*parts[1:], (len(text), 0)]):
+        line, last = line + text.count("\n", last, start), start
         if re.search(r"\w", text[start:end]):
-            yield _article(text[start:end], text.count("\n", 0, start) + 1)
+            yield _article(text[start:end], line)
 
 
 def _article(text, line):
