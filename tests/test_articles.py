@@ -129,13 +129,14 @@ def test_taken_and_set_aside_are_all_that_was_found(folder):
     os.symlink(root / "nothing", root / "dangling.txt")
     os.mkfifo(root / "pipe.txt")
     articles, set_aside = load_articles(root)
-    assert articles["article_id"].tolist() == ["bom", "good", "sub/deep/b"]
+    assert articles["article_id"].tolist() == ["bom", "good", "latin", "sub/deep/b"]
     assert dict(zip(set_aside["path"], set_aside["reason"])) == {
         ".DS_Store": "system file", "binary.txt": "binary", "blank.txt": "no text", "dangling.txt": "link", "empty.txt": "no text",
-        "latin.txt": "not UTF-8", "line.txt": "no text", "marks.txt": "no text", "photo.jpg": "format", "pipe.txt": "not a file",
+        "line.txt": "no text", "marks.txt": "no text", "photo.jpg": "format", "pipe.txt": "not a file",
         "sub/loop": "link",
     }  # fmt: skip
-    assert articles["source"].fillna("-").tolist() == ["-", "-", "sub"] and articles["encoding"].tolist() == ["utf-8-sig", "utf-8", "utf-8"]
+    assert articles["source"].fillna("-").tolist() == ["-", "-", "-", "sub"]
+    assert articles["encoding"].tolist() == ["utf-8-sig", "utf-8", "cp1252", "utf-8"] and articles["flags"].str.contains("guessed").tolist() == [False, False, True, False]
     table = audit(articles, set_aside).set_index("what")["n"]
     assert table["files found"] == 14 == table["articles taken"] + table["files set aside"]
 

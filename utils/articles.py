@@ -1,60 +1,75 @@
 """files -> articles, set_aside. The front door: every file that is found is an article or a row that says why not."""
 
+import argparse
 import datetime
 import hashlib
 import os
 import re
 import stat
-from collections import Counter
-from pathlib import Path, PurePosixPath
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
 
 import pandas as pd
 
-from utils.readers import dated_text
-from utils.words import DATA, guess_language
+from utils.dating import choose_date, date_of_text, dates_of_path, find_order
+from utils.files import CONTROL, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
+from utils.prose import listing
+from utils.readers import dated_text, read
+from utils.words import DATA, guess_language, visible
 
 ROOT = DATA.parent
 COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
     "title": "str", "standfirst": "str", "text": "str", "source": "str", "url": "str", "language": "str",
-    "encoding": "str", "flags": "str", "path": "str", "line": "int64",
+    "encoding": "str", "read_as": "str", "flags": "str", "path": "str", "line": "int64",
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
-ENDINGS = {".txt", ".text", ""}
-LARGEST = 50_000_000  # bytes; a longer file is no article
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
+SAVED_WITH = re.compile(r"(?:_files|-Dateien|_fichiers)/")  # the folder that a browser saves beside a page
 FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
 TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
     "articles taken": (lambda articles: articles["text"].notna(), None),
     "dates read from the date line": (lambda articles: articles["date_from"].eq("line"), None),
+    "dates stated by the page or the export": (lambda articles: articles["date_from"].eq("metadata"), None),
+    "dates read from a column": (lambda articles: articles["date_from"].str.startswith("column", na=False), None),
+    "dates read from the file's name or folder": (lambda articles: articles["date_from"].isin(["name", "folder"]), None),
+    "dates read from the first lines of the text": (lambda articles: articles["date_from"].eq("text"), None),
     "dated to the day": (lambda articles: articles["date_precision"].eq("day"), None),
     "with a standfirst that stood more than once": (lambda articles: articles["standfirst"].notna(), None),
     "with other sentences that stood more than once": (lambda articles: articles["flags"].str.contains("repeats"), "repeats"),
+    "whose date has the day first, as others in its file show": (lambda articles: articles["flags"].str.contains("day_first"), None),
+    "whose date has the month first, as others in its file show": (lambda articles: articles["flags"].str.contains("month_first"), None),
     "dated to the month": (lambda articles: articles["date_precision"].eq("month"), "month only"),
     "with an end that is cut": (lambda articles: articles["flags"].str.contains("cut"), "cut"),
     "with control characters": (lambda articles: articles["flags"].str.contains("controls"), "controls"),
+    "with a guessed encoding": (lambda articles: articles["flags"].str.contains("guessed_encoding"), "guessed encoding"),
     "without a date": (lambda articles: articles["date_given"].isna(), "no date"),
+    "with a date that cannot be read": (lambda articles: articles["flags"].str.contains("unread_date"), "unread date"),
+    "with a date whose day and month cannot be told apart": (lambda articles: articles["flags"].str.contains("ambiguous_date"), "day or month first?"),
+    "with two dates that contradict each other": (lambda articles: articles["flags"].str.contains("contradicting_dates"), "contradicting dates"),
     "with an impossible date": (lambda articles: articles["flags"].str.contains("impossible_date"), "impossible date"),
     "with a date in the future": (lambda articles: articles["flags"].str.contains("future_date"), "future date"),
 }
-CONTROLS = {n: " " for n in [*range(9), 11, *range(14, 32), 127]}
 
 
-class SetAside(Exception):
-    """A file that is no article: `SetAside(reason, detail)`."""
+def load_articles(path, *, columns=None, today=None):
+    """Read a folder (or one file) of articles in any format that `utils/readers/` knows: `(articles, set_aside)`.
 
+    One row of `articles` is one article: `article_id` (its path, without the ending; of a file of many with `#` and its id
+    or number), `date` (a day, or NaT), its `date_precision` (day, month), `date_from` (line, metadata, column and its name,
+    name, folder, text; the first that can be read), `date_given` (as written), `title`, `standfirst`, `text` (every sentence
+    once), `source` (as stated, or the first sub-folder), `url`, `language` (a guess, ISO 639-1), `encoding`, `read_as` (the
+    format, and of a table which column is what), `flags` (of repeats, cut, controls, guessed_encoding, impossible_date,
+    unread_date, ambiguous_date, day_first, month_first, contradicting_dates, future_date; parted by spaces), `path` and
+    `line` (where the raw text stands: a line, of a table a row, of JSON an object).
+    One row of `set_aside` is a file or record that was not taken: `path line reason detail`. Together they are all that was
+    found. A date is never today's, nor the file's own.
 
-def load_articles(path, *, today=None):
-    """Read a folder (or one file) of articles: `(articles, set_aside)`.
-
-    One row of `articles` is one article: `article_id` (its path, without the ending), `date` (a day, or NaT), its
-    `date_precision` (day, month), `date_from` (line), `date_given` (as written), `title`, `standfirst`, `text` (every
-    sentence once), `source` (the first sub-folder), `language` (a guess, ISO 639-1), `encoding`, `flags` (of repeats,
-    cut, controls, impossible_date, future_date; parted by spaces), `path` and `line` (where the raw text stands).
-    One row of `set_aside` is a file that was not taken: `path line reason detail`. Together they are all that was found.
-
-    A relative path starts at the working folder or, where nothing is there, at the project's. `today` (a date) is only
-    used to flag dates that lie ahead of it. Raises FileNotFoundError where there is no such folder or file.
+    A relative path starts at the working folder or, where nothing is there, at the project's. `columns` names columns of
+    tables that would be guessed wrongly: `{"text": "Body", "date": "Printed"}`, of text, title, date, source, url, language
+    and id. `today` (a date) is only used to flag dates that lie ahead of it. Raises FileNotFoundError where there is no
+    such folder or file.
 
     >>> articles, set_aside = load_articles("data/articles")
     >>> bool(articles.article_id.is_unique), bool(articles.text.str.len().min() > 0)
@@ -62,14 +77,22 @@ def load_articles(path, *, today=None):
     """
     root = find_folder(path)
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
-    taken, aside = [], []
-    for name, file in find_files(root):
-        try:
-            taken.append(_read(name, file, today))
-        except SetAside as problem:
-            aside.append({"path": name, "line": 0, "reason": problem.args[0], "detail": problem.args[1]})
-    for record, article_id in zip(taken, _ids([record["path"] for record in taken])):
-        record["article_id"] = article_id
+    taken, aside, files = [], [], find_files(root)
+    pages = {ENDING.sub("", name) for name, _ in files if name.lower().endswith((".html", ".htm"))}
+    for name, file in files:
+        if (part := SAVED_WITH.search(name)) and name[: part.start()] in pages:
+            aside.append({"path": name, "line": 0, "reason": "page part", "detail": "it was saved along with a web page"})
+            continue
+        for record in _read(name, file, columns):
+            (aside if "reason" in record else taken).append(record)
+    written = defaultdict(list)  # in each file, and in all names: what tells whether the day or the month stands first
+    for record in taken:
+        for where, given in record["dates"]:
+            written[_column(record, where)].append(given)
+    orders = {column: find_order(given) for column, given in written.items()}
+    for record, article_id in zip(taken, _ids(taken)):
+        found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]}, today)
+        record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
     return _frame(taken, COLUMNS), _frame(aside, SET_ASIDE)
 
 
@@ -119,13 +142,17 @@ def traits(articles):
 def audit(articles, set_aside):
     """What was read, as a table: `what n`, from files found to ends that are cut. One row is one thing counted.
 
+    Articles taken, files set aside and records set aside (of files that hold many) are together all that was found.
+
     >>> table = audit(*load_articles("data/articles")).set_index("what").n
-    >>> bool(table["files found"] == table["articles taken"] + table["files set aside"])
+    >>> bool(table["files and records found"] == table["articles taken"] + table["files set aside"] + table["records set aside"])
     True
     """
-    no_text = (set_aside["reason"] == "no text").sum()
+    no_text, records = (set_aside["reason"] == "no text").sum(), (set_aside["line"] > 0).sum()
+    paths = pd.concat([articles["path"], set_aside["path"]]).nunique()
     taken, *others = traits(articles)["what"].value_counts().reindex(list(TRAITS), fill_value=0).items()
-    rows = [("files found", len(articles) + len(set_aside)), taken, ("files set aside", len(set_aside)), ("of these without any text", no_text), *others]
+    rows = [("files found", paths), ("files and records found", len(articles) + len(set_aside)), taken, ("files set aside", len(set_aside) - records)]
+    rows += [("records set aside", records), ("of these without any text", no_text), *others]
     return pd.DataFrame(rows, columns=["what", "n"]).astype({"what": "str", "n": "int64"})
 
 
@@ -164,78 +191,142 @@ def labels(articles, *, length=60):
     return names.where(names.str.len() <= length, short + "…")
 
 
-def _read(name, file, today):
-    data = _bytes(name, file)
-    controls = len(data) - len(data.translate(None, bytes(CONTROLS)))
-    if controls > len(data) / 20:
-        raise SetAside("binary", f"{controls:,} of {len(data):,} bytes are control characters")
-    text, encoding = _decode(data)
-    record = dated_text.read("\n".join((text.translate(CONTROLS) if controls else text).splitlines()))
-    if not re.search(r"[^\W_]", record["text"]):
-        why = "the file is empty" if not text.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
-        raise SetAside("no text", why)
-    date, precision, problem = _date(record["date_given"], today)
-    flags = record["flags"] + problem + ["controls"] * bool(controls) + ["cut"] * (not FINISHED.search(record["text"][-20:]))
-    folder = PurePosixPath(name).parts[:-1]
+def _read(name, file, columns):
+    """What stands in a file: records that are articles, and rows of what is none."""
+    try:
+        data = _bytes(name, file)
+    except SetAside as problem:
+        yield {"path": name, **problem.row()}
+        return
+    for record in read(File(name, data, columns=columns)):
+        try:
+            if record["path"] != name:
+                _check_name(record["path"])
+            yield {**record, "detail": _line(record["detail"])} if "reason" in record else _record(record)
+        except SetAside as problem:
+            yield {"path": record["path"], **problem.row(), "line": record["line"]}
+
+
+def _record(found):
+    """What a reader found, as an article; raises SetAside where it has no text."""
+    written = found["text"]
+    if len(written) > LARGEST:
+        raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
+    controls = CONTROL.search(written) is not None
+    plain = "\n".join((CONTROL.sub(" ", written) if controls else written).splitlines())
+    clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
+    record = dated_text.read(plain, title=clean["title"])
+    if clean["title"] and not record["text"]:  # the title is all there is
+        record = dated_text.read(plain)
+    if not re.search(r"[^\W_]", text := record["text"]):
+        why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
+        raise SetAside("no text", why if not found["n"] else "the record has no text")
+    dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(_line(where), _line(given)) for where, given in found.get("dates", []) if _line(given)]
+    folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
+    stated = [("text", given)] if (given := date_of_text(text)) else []
     return {
-        **record, "date": date, "date_precision": precision, "date_from": "line" if date else None,
-        "source": folder[0] if folder else None, "url": None, "language": guess_language(record["text"]),
-        "encoding": encoding, "flags": " ".join(flags), "path": name,
+        **record, **clean, "n": found["n"], "path": found["path"], "line": found["line"] or record["line"],
+        "title": clean["title"] or record["title"], "source": clean["source"] or (folders[0] if folders else None),
+        "language": guess_language(text) or (clean["language"] or "")[:2].lower() or None,
+        "dates": dates + dates_of_path(found["path"]) * (not found["n"]) + stated,
+        "flags": found["flags"] + record["flags"] + ["controls"] * controls + ["cut"] * (not FINISHED.search(text[-20:])),
     }  # fmt: skip
 
 
-def _bytes(name, file):
-    """What stands in the file; raises SetAside."""
+def _line(words):
+    """Something that is told of an article, on one line; None where it is nothing."""
+    return " ".join(CONTROL.sub(" ", words).split())[:1000] or None if isinstance(words, str) else None
+
+
+def _column(record, where):
+    """Which dates are written in one way: those of a column, an export, or of all names and folders."""
+    return where if where in ("name", "folder") else (record["path"], where)
+
+
+def _check_name(name):
     if SYSTEM_FILE.search(name):
         raise SetAside("system file", "made by the system, not by a writer")
     if "\ufffd" in name:
         raise SetAside("file name", "its name is not UTF-8")
+
+
+def _bytes(name, file):
+    """What stands in the file; raises SetAside."""
+    _check_name(name)
     try:
         if file.is_symlink() and not file.is_file():
             raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
-        status = file.stat()
-        if stat.S_ISDIR(status.st_mode):
+        before = file.stat()
+        if stat.S_ISDIR(before.st_mode):
             raise SetAside("unreadable", "the folder may not be opened")
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(before.st_mode):
             raise SetAside("not a file", "a pipe, socket or device")
-        if file.suffix.lower() not in ENDINGS:
-            raise SetAside("format", f"Dateline reads text files (.txt) so far, not {file.suffix}")
-        if status.st_size > LARGEST:
-            raise SetAside("too large", f"{status.st_size:,} bytes; the limit is {LARGEST:,}")
-        return file.read_bytes()
+        if before.st_size > LARGEST_OF_MANY:
+            raise SetAside("too large", f"{before.st_size:,} bytes; the limit is {LARGEST_OF_MANY:,}")
+        data, after = file.read_bytes(), file.stat()
     except OSError as error:
         raise SetAside("unreadable", error.strerror or type(error).__name__) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
+        raise SetAside("changed", "it changed while it was read; read the folder again")
+    return data
 
 
-def _decode(data):
+def _ids(records):
+    """Paths without their endings, and of a file of many with the record's own id, else its number. Where two would be one
+    they keep the ending; of two records with one id in one file each has its number too."""
+    keys = [f"#{record['id'] or record['n']}" if record["n"] else "" for record in records]
+    short = [_short(record["path"]) + key for record, key in zip(records, keys)]
+    full = [record["path"] + key for record, key in zip(records, keys)]
+    times = Counter(short) + Counter(full)  # a file "a" beside "a.txt" clashes too
+    ids = [s if times[s] == 1 else f for s, f in zip(short, full)]
+    times, seen = Counter(ids), set()
+    for place, record in enumerate(records):
+        name = ids[place] + f"#{record['n']}" * (times[ids[place]] > 1)
+        while name in seen:
+            name += "+"
+        seen.add(name)
+        ids[place] = name
+    return ids
+
+
+def _short(path):
+    """A path without its ending, and without that of packing: `moon.csv.gz` is `moon`."""
+    return ENDING.sub("", re.sub(r"(?i)\.gz$", "", path))
+
+
+def main(arguments=None):
+    """The doctor: what was read of a folder, what was not, and where to look. 0 where nothing was set aside, 1 where
+    something was or nothing was found, 2 where there is no such folder."""
+    parser = argparse.ArgumentParser(prog="python -m utils.articles", description="Tell what Dateline reads in a folder of articles.")
+    parser.add_argument("folder", nargs="?", default="data/articles")
+    folder = parser.parse_args(arguments).folder
     try:
-        return data.decode("utf-8-sig"), "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
-    except UnicodeDecodeError as error:
-        raise SetAside("not UTF-8", f"byte {error.start + 1:,} of {len(data):,} cannot be decoded") from None
+        articles, set_aside = load_articles(folder)
+    except FileNotFoundError as error:
+        print(f"dateline: {error}", file=sys.stderr)
+        return 2
+    print(visible("\n".join(tell(folder, articles, set_aside))))
+    return 1 if len(set_aside) or not len(articles) else 0
 
 
-def _date(given, today):
-    """A date as written -> (date or None, precision or None, flags).
-
-    >>> _date("2022-01", datetime.date(2025, 1, 1)), _date("2022-02-30", datetime.date(2025, 1, 1))
-    ((datetime.date(2022, 1, 1), 'month', []), (None, None, ['impossible_date']))
-    """
-    if given is None:
-        return None, None, []
-    numbers = [int(n) for n in re.findall(r"\d+", given)]
-    try:
-        date = datetime.date(*numbers, *[1] * (3 - len(numbers)))
-    except ValueError:
-        return None, None, ["impossible_date"]
-    return date, "day" if len(numbers) == 3 else "month", ["future_date"] * (date > today)
-
-
-def _ids(paths):
-    """Paths without their endings, but where two would be one they keep them."""
-    short = [str(PurePosixPath(path).with_suffix("")) for path in paths]
-    times = Counter(short) + Counter(paths)  # a file "a" beside "a.txt" clashes too
-    return [s if times[s] == 1 else p for s, p in zip(short, paths)]
+def tell(folder, articles, set_aside):
+    """The lines that the doctor says of a folder, from what `load_articles` gave."""
+    if not len(articles):
+        yield f"No articles in '{folder}'." + ("" if len(set_aside) else " It is empty.")
+    yield from (f"{n:>9,}  {what}" for what, n in audit(articles, set_aside).itertuples(index=False) if n)
+    for title, rows in (("Read as:", articles.groupby("read_as")["path"]), ("Set aside:", set_aside.assign(why=set_aside["reason"] + ": " + set_aside["detail"]).groupby("why")["path"])):
+        groups = sorted(rows, key=lambda group: (-len(group[1]), group[0]))
+        yield from [f"\n{title}"] * bool(groups)
+        yield from (f"{len(paths):>9,}  {why}  ({listing(dict.fromkeys(paths.iloc[:3]))}{', …' if len(paths) > 3 else ''})" for why, paths in groups[:20])
+        yield from [f"           and {len(groups) - 20:,} kinds more"] * (len(groups) > 20)
+    odd = flagged(articles).head(10)
+    yield from ["\nThe oddest:"] * bool(len(odd))
+    yield from (f"           {row.path}: {row.what}" for row in odd.itertuples())
 
 
 def _frame(records, columns):
     return pd.DataFrame({name: pd.Series([r[name] for r in records], dtype=dtype) for name, dtype in columns.items()})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

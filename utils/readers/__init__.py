@@ -1,1 +1,79 @@
-"""One file a format: `read(text)` parses what stands in one file into records, without deciding anything about them."""
+"""One file a format. A reader is a module of this folder, found by being there, with three names:
+
+`KIND`, what people call the format; `recognises(file)`, how sure it is that a file is its own (0 not at all, 1 a guess,
+2 its marks stand in it, 3 nothing else looks so); and `records(file)`, which yields a dict for each article (`text`, and of
+`title dates source url language id line flags` what it knows; `dates` is a list of pairs: where a date stands, and the date
+as written), a dict with `reason` and `detail` for each that it had to leave, or other files (`file.part`) that it holds,
+which go the same way. One that reads many articles from a file says so: `MANY = True`. It may raise `SetAside`, and so may any library: the file is then a row of `set_aside`.
+"""
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+
+from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
+
+ADVICE = {
+    "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
+    "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
+    "as .html, or its text": ".mht .mhtml .webarchive .eml .msg .mbox .xml .maff .warc",
+    "as .txt": ".md .tex .log",
+    "as .zip": ".rar .7z .bz2 .xz .tbz",
+}
+TEXTS = {".txt", ".text", ".csv", ".tsv", ".json", ".jsonl"}
+PICTURES = ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico".split()
+
+
+@cache
+def readers():
+    """The modules of this folder, by name."""
+    return [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+
+
+def read(file):
+    """All that stands in a file, one dict a thing: an article's with `text`, one that is set aside's with `reason`; and its
+    `path`."""
+    found = False
+    try:
+        for found in _records(file):
+            yield found
+        if not found:
+            raise SetAside("no text", "it holds no article")
+    except SetAside as problem:
+        yield {"path": file.path, **problem.row()}
+    except ModuleNotFoundError as error:
+        yield {"path": file.path, "line": 0, "reason": "library", "detail": f"{error.name} is needed: python -m pip install -r requirements.txt"}
+    except Exception as error:  # libraries raise anything on a broken file; none may stop the rest
+        said = re.sub(r"(?:[A-Za-z]:)?[/\\][\w.~/\\-]+", "…", " ".join(str(error).split()))[:200]
+        yield {"path": file.path, "line": 0, "reason": "unreadable", "detail": f"{type(error).__name__}{': ' * bool(said)}{said}"}
+
+
+def _records(file):
+    if file.depth > DEEPEST:
+        raise SetAside("too deep", f"an archive in an archive; Dateline opens {DEEPEST - 1}")
+    reader = choose(file)
+    many = getattr(reader, "MANY", False)
+    if len(file.data) > (limit := LARGEST_OF_MANY if many else getattr(reader, "LARGEST", LARGEST)):
+        raise SetAside("too large", f"{len(file.data):,} bytes; the limit for a file such as this is {limit:,}")
+    _, encoding, flags = file.decoded if file.peek else ("", None, [])
+    kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
+    for n, found in enumerate(reader.records(file), 1):
+        if hasattr(found, "depth"):
+            yield from read(found)
+        else:
+            known = {"path": file.path, "n": n if many else 0, "line": 0, "read_as": kind, "encoding": encoding, **file.known}
+            yield {**known, **found, "flags": [*flags, *found.get("flags", [])]}
+
+
+def choose(file):
+    """The reader that is surest of a file; raises SetAside where none knows it."""
+    sure, reader = max(((reader.recognises(file), reader) for reader in readers()), key=lambda pair: pair[0])
+    advice = next((way for way, endings in ADVICE.items() if file.ending in endings.split()), None)
+    if sure and not (advice and sure < 3):  # many a format is a zip file
+        return reader
+    if file.ending in PICTURES:
+        raise SetAside("format", "a picture, no text")
+    if file.problem and (not file.ending or file.ending in TEXTS):
+        raise file.problem
+    raise SetAside("format", f"Dateline cannot read {file.ending or 'this'}" + (f"; export it {advice}" if advice else ""))

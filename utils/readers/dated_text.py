@@ -18,12 +18,26 @@ END = re.compile(
     r"""(?<![.!?…])(?:[.!?…]+["”’»)\]]*(?:\s+(?![a-zß-ÿ])|$)) | [。！？।॥]+[」』”]*(?![とっ」』”])\s*""",
     re.VERBOSE,
 )
+KIND = "text"
+ENDINGS = {".txt", ".text", ""}
+MAY_END = re.compile(r"[.!?…。！？।॥][\"”’»)\]」』\s]*")
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
 
 
-def read(text):
-    """One article: a dict of `title date_given standfirst text flags line`; `flags` is a list of words.
+def recognises(file):
+    """Any text, where nothing surer is known of it."""
+    return 1 * bool(file.given or file.ending in ENDINGS and (file.peek or not file.data))
+
+
+def records(file):
+    """One article, as it stands there."""
+    yield {"text": file.text}
+
+
+def read(text, *, title=None):
+    """One article: a dict of `title date_given standfirst text flags line`; `flags` is a list of words. A `title` that is
+    known from elsewhere is not counted as text either.
 
     >>> record = read(" date 2017-11-18 Talks began. Talks began.\\n\\nThe two heads met.\\n")
     >>> record["date_given"], record["standfirst"], record["text"]
@@ -32,9 +46,9 @@ def read(text):
     lines = text.split("\n")
     at = next((i for i, line in enumerate(lines) if line.strip()), 0)
     match = _date_line(lines[at].strip())
-    title, lead, rest = "", "", at
+    title, lead, rest = title or "", "", at
     if match:
-        title, lead, rest = _squeeze(match["title"] or ""), _squeeze(match["rest"]), at + 1
+        title, lead, rest = _squeeze(match["title"] or title), _squeeze(match["rest"]), at + 1
         lead = re.sub(r"^[-–—]+(?=\s|$)", "", lead).strip()
         while lead and lead[-1] not in STOPS and rest < len(lines) and lines[rest].strip():  # a program broke the line
             lead, rest = f"{lead} {lines[rest].strip()}", rest + 1
@@ -129,6 +143,9 @@ def _double(lead):
 
 def _once(paragraphs, title):
     """Drop what has been said before, word for word: paragraphs, and sentences of some length; and the title."""
+    starts = [part[:20] for paragraph in paragraphs for part in MAY_END.split(paragraph.lstrip("\"”’»)]」』")) if part]
+    if len(starts) == len(set(starts)) and title not in paragraphs:  # quick to see, and most often so: nothing stands twice
+        return paragraphs, 0
     whole, seen, kept, repeats = {title}, set(), [], 0
     for paragraph in paragraphs:
         if paragraph in whole:

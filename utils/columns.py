@@ -1,0 +1,109 @@
+"""Tables with columns of any name -> records: which column is the text, which the date; told by the user or guessed."""
+
+import itertools
+import re
+
+from utils.dating import read_date
+from utils.files import SetAside, as_text
+
+# The names of columns, small letters and digits only, the surest first.
+FIELDS = {
+    "text": "text fulltext articletext bodytext body articlebody content articlecontent maintext plaintext story paragraphs article texte inhalt volltext texto cuerpo contenido description summary abstract lead snippet",
+    "title": "title headline webtitle articletitle heading head titre titel titulo überschrift schlagzeile",
+    "date": "datepublished publisheddate publicationdate datepublication pubdate publishedat publishdate published webpublicationdate firstpublished issued date datetime datum fecha articledate timestamp",
+    "source": "source sourcename publication publicationname publisher newspaper outlet medium media journal paper site sitename domain quelle zeitung fuente",
+    "url": "url link weburl href permalink canonicalurl articleurl",
+    "language": "language lang langcode sprache langue idioma",
+    "id": "id articleid docid documentid uuid guid uid",
+}  # fmt: skip
+WIDEST = 2000  # columns; a table that has more holds no articles
+LONG = 120  # characters; a column whose cells are as long as that on average is text
+WRAPS = {"main", "rendered", "name", "value", "text", "#text", "content"}  # {"title": {"rendered": …}}, {"source": {"name": …}}
+_MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h\d|li)>|<(?:br|p) ?/?>", re.IGNORECASE)
+
+
+def flatten(record, *, depth=3):
+    """A record of records with one name for each value: `{"a": {"b": 1}}` is `{"a.b": 1}`; lists of texts are paragraphs.
+
+    >>> flatten({"title": {"rendered": "Moon"}, "text": ["One.", "Two."]})
+    {'title.rendered': 'Moon', 'text': 'One.\\n\\nTwo.'}
+    """
+    flat = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and depth:
+            flat |= {f"{name}.{inner}": v for inner, v in flatten(value, depth=depth - 1).items()}
+        elif isinstance(value, list):
+            flat[name] = "\n\n".join(v for v in value if isinstance(v, str))
+        else:
+            flat[name] = value
+    return flat
+
+
+def cell(value):
+    """What stands in a cell, as text: no value is none, a day at midnight only a day."""
+    if value is None or value != value:
+        return ""
+    return str(value).strip().removesuffix(" 00:00:00")
+
+
+def find_columns(header, sample, told):
+    """Which column holds what: `{field: place}`; as told, else by its name, else by what stands in the `sample` of rows.
+
+    >>> find_columns(["ID", "Headline", "Body"], [], {}), find_columns(["A", "B"], [["x", "2017-11-18"]], {"text": "A"})
+    ({'text': 2, 'title': 1, 'id': 0}, {'text': 0, 'date': 1})
+    """
+    plain = lambda name: re.sub(r"[\W_]", "", name.lower())
+    names, within = {}, {}
+    for place, name in enumerate(header):
+        *parents, last = re.split(r"[./]", name)
+        names.setdefault(plain(parents[-1] if parents and last.lower() in WRAPS else name), place)
+        within.setdefault(plain(last), place)  # {"fields": {"bodyText": …}}
+    found = {field: header.index(told[field]) for field in FIELDS if told.get(field) in header}
+    for field, known in FIELDS.items():
+        places = names | ({} if field in ("id", "url", "source") else {name: place for name, place in within.items() if name not in names})
+        place = next((places[name] for name in known.split() if name in places and places[name] not in found.values()), None)
+        if field not in found and place is not None:
+            found[field] = place
+    cells = [[cell(row[place]) for row in sample if place < len(row)] for place in range(len(header))]
+    free = [place for place in range(len(header)) if place not in found.values()]
+    if "text" not in found:
+        length, place = max(((sum(map(len, cells[place])) / (len(cells[place]) or 1), -place) for place in free), default=(0, 0))
+        found |= {"text": -place} if length >= LONG else {}
+    if "date" not in found and (dated := [place for place in free if _all_dates(cells[place])]) and len(dated) == 1:  # of two, which?
+        found["date"] = dated[0]
+    return found
+
+
+def _all_dates(cells):
+    cells = [text for text in cells if text]
+    return bool(cells) and all(len(text) < 40 and not text.isdigit() and read_date(text)[2] in ([], ["ambiguous_date"]) for text in cells)
+
+
+def read_rows(kind, header, rows, file):
+    """The records of a table: `rows` are pairs of a line and its cells, or SetAside where a row cannot be read."""
+    header = [cell(name) for name in header]
+    if len(header) > WIDEST:
+        raise SetAside("no text", f"it has {len(header):,} columns; a table of articles has a few")
+    first = list(itertools.islice(rows, 200))
+    found = find_columns(header, [row[1] for row in first if not isinstance(row, SetAside)], file.columns)
+    if "text" not in found:
+        names = ", ".join(header[:20])[:200]
+        raise SetAside("no text column", f"no column of {names or 'it'} looks like text; name it: load_articles(…, columns={{'text': …}})")
+    read_as = f"{kind} ({', '.join(f'{field}: {header[place]}' for field, place in found.items())})"
+    for row in itertools.chain(first, rows):
+        if isinstance(row, SetAside):
+            yield row.row()
+            continue
+        line, cells = row
+        if any(map(cell, cells[len(header) :])):
+            yield SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line).row()
+        else:
+            yield _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, header[found["date"]] if "date" in found else "")
+
+
+def _record(values, line, read_as, dated):
+    text, title = values.pop("text", ""), values.pop("title", "")
+    if _MARKUP.search(text):
+        text = as_text(text)
+    date = values.pop("date", "")
+    return {**values, "text": text, "title": title, "dates": [(f"column {dated}", date)] * bool(date), "line": line, "read_as": read_as}

@@ -1,0 +1,36 @@
+"""PDF: the text of its pages, where they hold any (a scan holds none). Its own date is when it was made, not published."""
+
+import io
+
+from utils.files import LARGEST, SetAside
+
+KIND = "PDF"
+PAGES = 1000
+
+
+def recognises(file):
+    """By its first bytes."""
+    return 3 * (b"%PDF-" in file.data[:1024])
+
+
+def records(file):
+    """The text, which may be an article or an export of many."""
+    import logging
+
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it mentions every small fault
+    book = PdfReader(io.BytesIO(file.data))
+    if book.is_encrypted and not book.decrypt(""):
+        raise SetAside("locked", "a password is needed")
+    if len(book.pages) > PAGES:
+        raise SetAside("too large", f"{len(book.pages):,} pages; the limit is {PAGES:,}")
+    texts, size = [], 0
+    for page in book.pages:
+        texts.append(page.extract_text())
+        size += len(texts[-1])
+        if size > LARGEST:
+            raise SetAside("too large", f"more than {LARGEST:,} characters")
+    if not any(map(str.strip, texts)):
+        raise SetAside("no text", "a scan without text; a program for OCR can add it")
+    yield file.part("\n".join(texts), kind=KIND)
