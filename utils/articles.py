@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from utils.clean import clean
 from utils.readers import dated_text
 from utils.words import DATA, guess_language
 
@@ -17,21 +18,26 @@ ROOT = DATA.parent
 COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
     "title": "str", "standfirst": "str", "text": "str", "source": "str", "url": "str", "language": "str",
-    "encoding": "str", "flags": "str", "path": "str", "line": "int64",
+    "encoding": "str", "flags": "str", "path": "str", "line": "int64", "dateline": "str", "agency": "str", "left_out": "str",
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
 ENDINGS = {".txt", ".text", ""}
 LARGEST = 50_000_000  # bytes; a longer file is no article
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
-FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
 TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
     "articles taken": (lambda articles: articles["text"].notna(), None),
     "dates read from the date line": (lambda articles: articles["date_from"].eq("line"), None),
     "dated to the day": (lambda articles: articles["date_precision"].eq("day"), None),
     "with a standfirst that stood more than once": (lambda articles: articles["standfirst"].notna(), None),
     "with other sentences that stood more than once": (lambda articles: articles["flags"].str.contains("repeats"), "repeats"),
+    "with a dateline": (lambda articles: articles["dateline"].notna(), None),
     "dated to the month": (lambda articles: articles["date_precision"].eq("month"), "month only"),
     "with an end that is cut": (lambda articles: articles["flags"].str.contains("cut"), "cut"),
+    "with sentences that no space parts": (lambda articles: articles["flags"].str.contains("glued"), "glued"),
+    "with words joined that line ends had broken": (lambda articles: articles["flags"].str.contains("hyphens"), "hyphens"),
+    "with lines left out that belong to the page": (lambda articles: articles["left_out"].notna(), "boilerplate"),
+    "with nothing but lines of the page": (lambda articles: articles["flags"].str.contains("only_boilerplate"), "only boilerplate"),
+    "with mojibake that was mended": (lambda articles: articles["flags"].str.contains("mojibake"), "mojibake"),
     "with control characters": (lambda articles: articles["flags"].str.contains("controls"), "controls"),
     "without a date": (lambda articles: articles["date_given"].isna(), "no date"),
     "with an impossible date": (lambda articles: articles["flags"].str.contains("impossible_date"), "impossible date"),
@@ -70,7 +76,7 @@ def load_articles(path, *, today=None):
             aside.append({"path": name, "line": 0, "reason": problem.args[0], "detail": problem.args[1]})
     for record, article_id in zip(taken, _ids([record["path"] for record in taken])):
         record["article_id"] = article_id
-    return _frame(taken, COLUMNS), _frame(aside, SET_ASIDE)
+    return clean(_frame(taken, COLUMNS)), _frame(aside, SET_ASIDE)
 
 
 def find_folder(path):
@@ -175,7 +181,7 @@ def _read(name, file, today):
         why = "the file is empty" if not text.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
         raise SetAside("no text", why)
     date, precision, problem = _date(record["date_given"], today)
-    flags = record["flags"] + problem + ["controls"] * bool(controls) + ["cut"] * (not FINISHED.search(record["text"][-20:]))
+    flags = record["flags"] + problem + ["controls"] * bool(controls)
     folder = PurePosixPath(name).parts[:-1]
     return {
         **record, "date": date, "date_precision": precision, "date_from": "line" if date else None,
@@ -238,4 +244,4 @@ def _ids(paths):
 
 
 def _frame(records, columns):
-    return pd.DataFrame({name: pd.Series([r[name] for r in records], dtype=dtype) for name, dtype in columns.items()})
+    return pd.DataFrame({name: pd.Series([r.get(name) for r in records], dtype=dtype) for name, dtype in columns.items()})

@@ -1,0 +1,290 @@
+"""articles -> articles whose text is the story: mojibake mended, lines of the page left out, words broken over lines joined.
+
+News saved from the web holds what its page holds: share lines, cookie notes, headlines of other stories. A line is left out
+where it reads like one of those in `data/boilerplate`, or where it comes back in story after story of its source; a sentence
+of a story is not, however often papers print it. Nothing is thrown away unseen: see `left_out` and `boilerplate`.
+"""
+
+import re
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import regex
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from utils.words import DATA, guess_language, read_words
+
+# UTF-8 that was read as Windows-1252, Latin-1 or Mac Roman: a first byte and a later one, as letters. ftfy then decides.
+MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u009f]|‚Ä|√[©®±§°≥]"
+# A word broken at a line end: readers join wrapped lines with a soft hyphen behind the hyphen, or leave the line end.
+BROKEN = re.compile(r"([^\W\d_]+)(?:-\u00ad|-\n|\u00ad\n?)(\w+)")
+FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
+ELLIPSIS = r"(?:\.\.\.|…)\W*$"
+GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
+LONG = 600  # characters; what is longer is no line of a page
+REPEATED = 24  # words; what repeats and is longer may be a story's background
+STORY_LINE = 60  # characters of a line by which copies of a story are known
+FIRST = re.compile(r"[^\w(\[©]*([(\[]?)\W*([\w'’]+|©)")
+CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +")  # where a tail may begin
+HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+DATELINE = regex.compile(
+    rf"""^\W{{0,3}}(?P<given>(?P<place>\p{{Lu}}[\p{{L}}.'’-]*(?:(?:[ ]|[ ]?/[ ]?|,[ ])(?:(?:de|da|do|la|of|the)[ ])?\p{{Lu}}[\p{{L}}.'’-]*){{0,4}}?)
+    (?:[ ]?\[[^\]\n]{{2,30}}\])?(?P<day>,?[ ](?:{MONTH}[ ]\d{{1,2}}|\d{{1,2}}[ ]{MONTH})(?:,?[ ]\d{{4}})?)?
+    (?:[ ,]*\((?P<agency>[^()\n]{{2,40}})\))?)\s?(?P<mark>--+|[–—:]|-(?=\s))""",
+    regex.VERBOSE,
+)
+
+
+def clean(articles):
+    """The articles, in their order, with `text` (and `title`, `standfirst`) mended, `flags` added to, and three columns more.
+
+    `flags` gains mojibake (mended), hyphens (words broken over lines joined), boilerplate (lines left out), only_boilerplate
+    (nothing but such lines: kept), glued (sentences without a space between: kept, `split_sentences` parts them), cut (the
+    text breaks off). `dateline` is place, day and agency as the report opens with them, and stays in the text; `agency` who
+    it names, or signs. `left_out` is what was taken from the text, a line each, its kind and a colon before it. Missing
+    where there is none. A frame needs `article_id` and `text`; by `source` and `date` repeated lines are told more surely.
+
+    >>> text = "LUND, May 4 (AP) — The lake is rising. It rose by a foot.\\n\\nAlso read: Ten walks for May"
+    >>> row = clean(pd.DataFrame({"article_id": ["a"], "text": [text]})).iloc[0]
+    >>> row["text"].endswith("a foot."), row["dateline"], row["agency"], row["left_out"], row["flags"]
+    (True, 'LUND, May 4 (AP)', 'AP', 'related: Also read: Ten walks for May', 'boilerplate')
+    """
+    frame = articles.copy()
+    for name in frame.columns.intersection(["title", "standfirst", "text"]):
+        frame[name] = _change(frame[name], MOJIBAKE, _mend)
+    mended = np.logical_or.reduce([_differ(frame[name], articles[name]) for name in frame.columns.intersection(["title", "standfirst", "text"])])
+    if "language" in frame and mended.any():
+        frame.loc[mended, "language"] = frame.loc[mended, "text"].map(guess_language)
+    joined = _change(frame["text"], "\u00ad|-\n", _joiner(frame["text"]))
+    hyphens = _differ(joined, frame["text"])
+    frame["text"], left, only = _leave_out(frame.assign(text=joined))
+    texts, left_out = frame["text"].fillna(""), left.fillna("")
+    cut = ~texts.str.slice(-20).str.contains(FINISHED) | texts.str.slice(-20).str.contains(ELLIPSIS) | left_out.str.contains(r"(?:^|\n)cut: [^\n]*$")
+    flags = {"mojibake": mended, "hyphens": hyphens, "boilerplate": left_out != "", "only_boilerplate": only, "glued": texts.str.contains(GLUED), "cut": cut}
+    table = pd.DataFrame({name: np.asarray(flag, bool) for name, flag in flags.items()})
+    given = frame["flags"].fillna("") if "flags" in frame else [""] * len(frame)
+    told = [" ".join(dict.fromkeys([*old.split(), *table.columns[row]])) for old, row in zip(given, table.to_numpy())]
+    places, agencies = _datelines(texts, left_out)
+    return frame.assign(**{name: pd.Series(values, frame.index, dtype="str") for name, values in
+                           {"flags": told, "dateline": places, "agency": agencies, "left_out": left}.items()})  # fmt: skip
+
+
+def boilerplate(articles):
+    """One row a line that `clean` left out: `line articles kind example`, the most frequent first.
+
+    `articles` is in how many, `example` the `article_id` of the first. `kind` is a heading of `data/boilerplate`, or repeated
+    (it came back in story after story), or headline (it stood below a heading for other stories).
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["It rained.\\n\\nADVERTISEMENT\\n\\nThen it stopped.", "It rained on.\\n\\nShare this"]})
+    >>> boilerplate(clean(frame)).values.tolist()
+    [['ADVERTISEMENT', 1, 'advert', 'a'], ['Share this', 1, 'share', 'b']]
+    """
+    lines = articles.loc[articles["left_out"].notna(), ["article_id", "left_out"]]
+    lines = lines.assign(left_out=lines["left_out"].str.split("\n")).explode("left_out")
+    lines[["kind", "line"]] = lines["left_out"].astype("str").str.extract(r"^(\w+): (.*)$")
+    table = lines.groupby(["line", "kind"])["article_id"].agg(articles="nunique", example="first").reset_index()
+    return table.sort_values(["articles", "line", "kind"], ascending=[False, True, True], ignore_index=True)[["line", "articles", "kind", "example"]]
+
+
+def _differ(texts, others):
+    return (texts.fillna("") != others.fillna("")).to_numpy(bool)
+
+
+def _change(texts, pattern, change):
+    """The texts, changed where they hold a pattern."""
+    odd = texts.str.contains(pattern).fillna(False).astype(bool)
+    return texts.where(~odd, pd.Series(map(change, texts[odd]), texts.index[odd], dtype=texts.dtype).reindex(texts.index)) if odd.any() else texts
+
+
+def _mend(text):
+    """A text without mojibake, line by line: one may be right and the next wrong."""
+    from ftfy import fix_encoding  # late: few need it
+
+    return "\n".join(map(fix_encoding, text.split("\n")))
+
+
+def _joiner(texts):
+    """What joins words that were broken over lines: by how the folder writes them elsewhere, else by what the halves are."""
+    broken = {text: BROKEN.sub(" ", text) for text in texts[texts.str.contains("\u00ad|-\n").fillna(False).astype(bool)]}
+    halves = {tuple(half.lower() for half in match) for text in broken for match in BROKEN.findall(text)}
+    asked = {form for left, right in halves for form in (left, right, left + right, f"{left}-{right}")}
+    seen = Counter()
+    for text in texts.fillna("") if broken else ():
+        seen.update(asked.intersection(re.split(r"[\s.,;:]+", broken.get(text, text).lower())))
+
+    def join(match):
+        left, right = match[1].lower(), match[2].lower()
+        whole, parted = seen[left + right], seen[f"{left}-{right}"]
+        soft = match[0][len(left)] == "\u00ad"
+        if soft or match[2][0].islower() and (whole > parted or whole == parted and not (seen[left] and seen[right])):
+            return match[1] + match[2]
+        return f"{match[1]}- {match[2]}" if right in ("and", "or", "to") else f"{match[1]}-{match[2]}"
+
+    return lambda text: BROKEN.sub(join, text)
+
+
+def _leave_out(frame):
+    """`(text, what was left out, is there nothing else?)`, one each an article."""
+    texts = frame["text"].fillna("").tolist()
+    lines, kinds, rows = _lines(texts)
+    kinds[_repeated(rows, frame) & (kinds == "")] = "repeated"
+    _headlines(lines, kinds, rows)
+    cuts = np.where(kinds == "", [len(line) for line in lines], 0)
+    for row, at, kind in _tails(lines, kinds, rows):
+        cuts[row], kinds[row] = at, kind
+    left, only, article = [None] * len(texts), np.zeros(len(texts), bool), rows["article"].to_numpy()
+    for number in np.unique(article[kinds != ""]):
+        own = range(*np.searchsorted(article, [number, number + 1]))
+        kept = [lines[row][: cuts[row]].rstrip() for row in own if cuts[row]]
+        only[number] = not any(re.search(r"[^\W\d_]", line) for line in kept)
+        if not only[number]:
+            left[number] = HALF.sub("?", "\n".join(f"{kinds[row]}: {' '.join(lines[row][cuts[row] :].split())}" for row in own if kinds[row]))
+            texts[number] = ("\n\n" if "\n\n" in texts[number] else "\n").join(kept)
+    return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), pd.Series(left, frame.index, dtype="str"), only
+
+
+def _lines(texts):
+    """`(lines with something on them, their kinds, what else is known of them)`. Each distinct line is looked at once."""
+    split = [[line for line in text.split("\n") if line.strip()] for text in texts]
+    lines = np.array([line for lines in split for line in lines], dtype=object)
+    code, forms = pd.factorize(lines)
+    finished = [bool(FINISHED.search(form, len(form.rstrip()) - 9)) for form in forms]
+    often = np.bincount(code, minlength=len(forms)) > 2
+    # A sentence that stands here alone, and opens like none of a page, needs no closer look.
+    keys = [_key(form) if len(form) <= LONG and (many or not ends or _first(form) in _signs()) else "" for form, ends, many in zip(forms, finished, often)]
+    page = read_words("boilerplate/reader-words")
+    known = pd.DataFrame({
+        "key": pd.factorize(np.array(keys, dtype=object))[0], "size": np.array([len(form) for form in forms], int), "page": [not page.isdisjoint(key.split()) for key in keys],
+        "digits": ["0" in key for key in keys], "short": [key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys],
+        "finished": finished,
+    }).astype({"page": bool, "digits": bool, "short": bool, "finished": bool})  # fmt: skip
+    kinds = np.array([_kind(form, key) for form, key in zip(forms, keys)], dtype=object)[code]
+    rows = known.iloc[code].assign(article=np.repeat(np.arange(len(texts)), [len(lines) for lines in split]), code=code, free=kinds == "")
+    return lines, kinds, rows.reset_index(drop=True)
+
+
+def _key(line):
+    """A line as `data/boilerplate` writes it.
+
+    >>> _key("• ALSO READ | Isro’s 3rd try"), _key("(With inputs from PTI.)"), _key("Updated - 12:30 IST")
+    ("also read: isro's 0rd try", '(with inputs from pti', 'updated: 0 ist')
+    """
+    text = re.sub(r"\d+(?:[.,:/-]\d+)*", "0", " ".join(line.lower().replace("’", "'").split()))
+    text = re.sub(r" ?(?:[:|»›>–—]| -+(?= )) ?", ": ", re.sub(r"[(\[]\W*", "(", text))
+    return re.sub(r"[^\w:'(©]+", " ", text).strip(" :'")
+
+
+def _first(line):
+    """The first word of a line's key, without making that."""
+    match = FIRST.match(line)
+    return ("(" * bool(match[1]) + ("0" if match[2][0].isdigit() else match[2].lower().replace("’", "'"))) if match else ""
+
+
+@cache
+def _signs():
+    """The patterns of `data/boilerplate` by their first word: {"also": [(pattern, kind), …]}; under "" those that open with …"""
+    signs, kind = {"": []}, ""
+    agencies = [opens + agency.lower() for agency in sorted(read_words("names/agencies")) for opens in ("", "(")]
+    lines = [line for file in sorted((DATA / "boilerplate").glob("??.txt")) for line in file.read_text(encoding="utf-8").splitlines()]
+    for line in [*lines, "[agency]", *agencies]:
+        if line.startswith("["):
+            kind = line.strip("[] ")
+        elif line.strip() and not line.startswith("#"):
+            words = " ".join(r"\S+(?: \S+){0,4}" if word == "_" else re.escape(word) for word in line.replace("…", "").split())
+            more = 80 if "……" in line else 25
+            opens, ends = rf"(?:\S+ ){{0,{more}}}" * line.startswith("…"), rf"(?: \S+){{0,{more}}}" * line.endswith("…")
+            signs.setdefault("" if opens else line.split()[0].strip(":"), []).append((re.compile(f"{opens}{words}:?{ends}"), kind))
+    return signs
+
+
+def _kind(line, key):
+    """Which kind of line of a page this is, or "". What opens with a quotation mark is none, nor a word or two with a full stop."""
+    if not key or line.lstrip()[0] in "\"“‘«'" or key.count(" ") < 2 and line.rstrip()[-1] in ".!?" and key[0] != "(":
+        return ""
+    found = (kind for first in (key.split(" ", 1)[0].rstrip(":"), "") for pattern, kind in _signs().get(first, ()) if pattern.fullmatch(key))
+    agency, *codes = line.split()[:10]
+    return next(found, "agency" if codes and agency in read_words("names/agencies") and all(re.fullmatch("[A-Z]{2,4}", code) for code in codes) else "")
+
+
+def _repeated(rows, frame):
+    """Is this line one that its source prints over and over? Not what copies of a story share, nor a sentence that a story may hold."""
+    story, size = _stories(rows, frame), len(frame)
+    source = pd.factorize(frame["source"], use_na_sentinel=False)[0] if "source" in frame else np.zeros(size, int)
+    dates = pd.to_datetime(frame["date"]) if "date" in frame else pd.Series(pd.NaT, frame.index)
+    day = np.where(dates.isna(), -1 - np.arange(size), dates.dt.normalize().astype("int64"))  # undated articles may well be of different days
+    rows = rows.assign(**{name: values[rows["article"]] for name, values in {"story": story, "source": source, "day": day}.items()})
+    total = pd.DataFrame({"source": source, "story": story}).groupby("source")["story"].nunique().reindex(rows["source"]).to_numpy()
+    place = ["source", "key"]
+    may = rows["short"] & rows["free"]
+    may &= rows[place].duplicated(keep=False)
+    n, days = (rows[may].groupby(place)[name].transform("nunique").reindex(rows.index, fill_value=0).to_numpy() for name in ("story", "day"))
+    most = (n >= 5) & (n >= total / 2)
+    often = (n >= 3) & (n >= total / 50) & (days >= 2) & (most | ~rows["digits"])
+    solid = rows["finished"] & ~often & rows["free"]
+    before = solid.groupby(rows["article"]).cumsum()
+    edge = (before == 0) | (before == solid.groupby(rows["article"]).transform("sum"))  # before the first sentence of the story, or behind its last
+    edge = edge.groupby([rows[name] for name in place]).transform("mean") >= 0.8
+    return (often & np.where(rows["finished"], edge & (most | rows["page"]), edge | (n >= 5) & (n >= total / 5))).to_numpy()
+
+
+def _stories(rows, frame):
+    """A number for each article, the same for those that share at least half of the lines of the shorter."""
+    rank = frame["article_id"].astype("str").rank(method="first").to_numpy()
+    lines = rows[(rows["size"] >= STORY_LINE) & rows["free"]].drop_duplicates(["article", "code"])
+    lines = lines.iloc[np.lexsort((rank[lines["article"]], lines["code"]))]
+    again = (lines["code"] == lines["code"].shift()).to_numpy()
+    pairs = pd.DataFrame({"one": lines["article"].shift(fill_value=0)[again], "two": lines["article"][again], "shared": lines["size"][again]})
+    shared = pairs.groupby(["one", "two"], as_index=False)["shared"].sum()
+    whole = np.bincount(lines["article"], lines["size"], len(frame))
+    shared = shared[shared["shared"] >= np.minimum(whole[shared["one"]], whole[shared["two"]]) / 2]
+    graph = sparse.coo_matrix((np.ones(len(shared)), (shared["one"], shared["two"])), shape=(len(frame),) * 2)
+    return connected_components(graph, directed=False)[1]
+
+
+def _headlines(lines, kinds, rows):
+    """Mark what stands below a heading for other stories: short lines that no full stop ends."""
+    article = rows["article"].to_numpy()
+    for at in np.flatnonzero(kinds[:-1] == "list") + 1:
+        while at < len(lines) and article[at] == article[at - 1] and not kinds[at] and lines[at].count(" ") < 20 and not re.search(r"[.,:…。।][\"”’)\]]*\s*$", lines[at][-20:]):
+            kinds[at], at = "headline", at + 1
+
+
+def _tails(lines, kinds, rows):
+    """What of the page is glued to the end of a paragraph: (line, where it starts, kind); brackets anywhere, all else at the end of a text."""
+    free = np.flatnonzero(kinds == "")
+    final = ~rows["article"].iloc[free].duplicated(keep="last").to_numpy()
+    for row, ends in zip(free, final):
+        line = lines[row].rstrip()
+        for cut in CUTS.finditer(line, max(len(line) - 400, 1)) if ends or line[-1] in ")]" else ():
+            tail = line[cut.end() :]
+            if kind := _kind(tail, _key(tail)) if tail and (ends or tail[0] in "([") else "":
+                yield row, cut.start(), kind
+                break
+
+
+def _datelines(texts, left_out):
+    """Two lists: the datelines as written, and the agency that they or a sign-off name."""
+    agencies = read_words("names/agencies")
+    known = {place.lower() for place in read_words("names/places")} | {line.split("=")[0].lower() for line in read_words("names/countries")}
+    places, signed = [], []
+    for text, out in zip(texts, left_out):
+        heads = (DATELINE.match(line.strip()[:160]) for line in text[:1000].split("\n")[:8] if line)
+        found = next((match for match in heads if match and _opens(match, known, agencies)), None)
+        credit = [word for line in out.split("\n") if line.startswith("agency: ") for word in re.findall(r"\w+", line[8:]) if word in agencies]
+        places.append(found["given"] if found else None)
+        signed.append(found["agency"] if found and found["agency"] else next(iter(credit), None))
+    return places, signed
+
+
+def _opens(match, known, agencies):
+    """Is this the head of a report, and not a kicker, a speaker or a title?"""
+    place = match["place"]
+    if place.lower() in read_words("boilerplate/no-places") or place in agencies:
+        return False
+    first = re.split(" ?[/,] ?", place)[0]
+    sure = match["day"] or {place.lower(), first.lower()} & known or agencies & set(re.findall(r"\w+", match["agency"] or ""))
+    return sure or place.isupper() and place not in read_words("names/organisations") and (match["mark"] != ":" or len(place) > 5)
