@@ -20,7 +20,8 @@ from utils.words import DATA, guess_language, read_words
 # UTF-8 that was read as Windows-1252, Latin-1 or Mac Roman: a first byte and a later one, as letters. ftfy then decides.
 MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u009f]|‚Ä|√[©®±§°≥]"
 # A word broken at a line end: readers join wrapped lines with a soft hyphen behind the hyphen, or leave the line end.
-BROKEN = re.compile(r"([^\W\d_]+)(?:-\u00ad|-\n|\u00ad\n?)(\w+)")
+BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,40})")
+BREAK = "\u00ad|-\n|\\S- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
@@ -32,9 +33,9 @@ CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +
 HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
 DATELINE = regex.compile(
-    rf"""^\W{{0,3}}(?P<given>(?P<place>\p{{Lu}}[\p{{L}}.'’-]*(?:(?:[ ]|[ ]?/[ ]?|,[ ])(?:(?:de|da|do|la|of|the)[ ])?\p{{Lu}}[\p{{L}}.'’-]*){{0,4}}?)
+    rf"""^[^\w"“‘«']{{0,3}}(?P<given>(?P<place>\p{{Lu}}[\p{{L}}.'’-]*(?:(?:[ ]|[ ]?/[ ]?|,[ ])(?:(?:de|da|do|la|of|the)[ ])?\p{{Lu}}[\p{{L}}.'’-]*){{0,4}}?)
     (?:[ ]?\[[^\]\n]{{2,30}}\])?(?P<day>,?[ ](?:{MONTH}[ ]\d{{1,2}}|\d{{1,2}}[ ]{MONTH})(?:,?[ ]\d{{4}})?)?
-    (?:[ ,]*\((?P<agency>[^()\n]{{2,40}})\))?)\s?(?P<mark>--+|[–—:]|-(?=\s))""",
+    (?:[ ,]*\((?P<agency>[^()\n]{{2,40}})\))?)\s?(?P<mark>--+|[–—:]|-(?=\s)|$)""",
     regex.VERBOSE,
 )
 
@@ -54,16 +55,19 @@ def clean(articles):
     (True, 'LUND, May 4 (AP)', 'AP', 'related: Also read: Ten walks for May', 'boilerplate')
     """
     frame = articles.copy()
+    mended = np.zeros(len(frame), bool)
     for name in frame.columns.intersection(["title", "standfirst", "text"]):
-        frame[name] = _change(frame[name], MOJIBAKE, _mend)
-    mended = np.logical_or.reduce([_differ(frame[name], articles[name]) for name in frame.columns.intersection(["title", "standfirst", "text"])])
+        texts = frame[name].astype("str") if frame[name].isna().all() else frame[name]
+        frame[name] = _change(texts, MOJIBAKE, _mend)
+        mended |= _differ(frame[name], texts)
     if "language" in frame and mended.any():
         frame.loc[mended, "language"] = frame.loc[mended, "text"].map(guess_language)
-    joined = _change(frame["text"], "\u00ad|-\n", _joiner(frame["text"]))
+    joined = _change(frame["text"], BREAK, _joiner(frame["text"]))
     hyphens = _differ(joined, frame["text"])
-    frame["text"], left, only = _leave_out(frame.assign(text=joined))
-    texts, left_out = frame["text"].fillna(""), left.fillna("")
-    cut = ~texts.str.slice(-20).str.contains(FINISHED) | texts.str.slice(-20).str.contains(ELLIPSIS) | left_out.str.contains(r"(?:^|\n)cut: [^\n]*$")
+    frame["text"], left, only, teased = _leave_out(frame.assign(text=joined))
+    texts, left_out = frame["text"].fillna(""), pd.Series(left, frame.index, dtype="str").fillna("")
+    cut = ~texts.str.slice(-20).str.contains(FINISHED) | texts.str.slice(-20).str.contains(ELLIPSIS) | teased
+    cut &= texts != ""
     flags = {"mojibake": mended, "hyphens": hyphens, "boilerplate": left_out != "", "only_boilerplate": only, "glued": texts.str.contains(GLUED), "cut": cut}
     table = pd.DataFrame({name: np.asarray(flag, bool) for name, flag in flags.items()})
     given = frame["flags"].fillna("") if "flags" in frame else [""] * len(frame)
@@ -109,26 +113,26 @@ def _mend(text):
 
 def _joiner(texts):
     """What joins words that were broken over lines: by how the folder writes them elsewhere, else by what the halves are."""
-    broken = {text: BROKEN.sub(" ", text) for text in texts[texts.str.contains("\u00ad|-\n").fillna(False).astype(bool)]}
-    halves = {tuple(half.lower() for half in match) for text in broken for match in BROKEN.findall(text)}
+    broken = {text: BROKEN.sub(" ", text) for text in texts[texts.str.contains(BREAK).fillna(False).astype(bool)]}
+    halves = {(left.lower(), right.lower()) for text in broken for left, _, right in BROKEN.findall(text)}
     asked = {form for left, right in halves for form in (left, right, left + right, f"{left}-{right}")}
     seen = Counter()
     for text in texts.fillna("") if broken else ():
         seen.update(asked.intersection(re.split(r"[\s.,;:]+", broken.get(text, text).lower())))
 
     def join(match):
-        left, right = match[1].lower(), match[2].lower()
-        whole, parted = seen[left + right], seen[f"{left}-{right}"]
-        soft = match[0][len(left)] == "\u00ad"
-        if soft or match[2][0].islower() and (whole > parted or whole == parted and not (seen[left] and seen[right])):
-            return match[1] + match[2]
-        return f"{match[1]}- {match[2]}" if right in ("and", "or", "to") else f"{match[1]}-{match[2]}"
+        left, mark, right = match[1].lower(), match[2], match[3].lower()
+        whole, parted, whole_word = seen[left + right], seen[f"{left}-{right}"], seen[left] and seen[right]
+        open_end = right in ("and", "or", "to") and not whole  # pre- and post-war
+        if mark[0] == "\u00ad" or match[3][0].islower() and not open_end and (whole > parted or not (parted or whole_word or mark == "- ")):
+            return match[1] + match[3]
+        return match[0] if mark == "- " else f"{match[1]}-{' ' * open_end}{match[3]}"
 
     return lambda text: BROKEN.sub(join, text)
 
 
 def _leave_out(frame):
-    """`(text, what was left out, is there nothing else?)`, one each an article."""
+    """`(text, what was left out, is there nothing else? does it end in a line that offers the rest?)`, one each an article."""
     texts = frame["text"].fillna("").tolist()
     lines, kinds, rows = _lines(texts)
     kinds[_repeated(rows, frame) & (kinds == "")] = "repeated"
@@ -136,7 +140,8 @@ def _leave_out(frame):
     cuts = np.where(kinds == "", [len(line) for line in lines], 0)
     for row, at, kind in _tails(lines, kinds, rows):
         cuts[row], kinds[row] = at, kind
-    left, only, article = [None] * len(texts), np.zeros(len(texts), bool), rows["article"].to_numpy()
+    article, left = rows["article"].to_numpy(), [None] * len(texts)
+    only, teased = np.zeros((2, len(texts)), bool)
     for number in np.unique(article[kinds != ""]):
         own = range(*np.searchsorted(article, [number, number + 1]))
         kept = [lines[row][: cuts[row]].rstrip() for row in own if cuts[row]]
@@ -144,7 +149,8 @@ def _leave_out(frame):
         if not only[number]:
             left[number] = HALF.sub("?", "\n".join(f"{kinds[row]}: {' '.join(lines[row][cuts[row] :].split())}" for row in own if kinds[row]))
             texts[number] = ("\n\n" if "\n\n" in texts[number] else "\n").join(kept)
-    return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), pd.Series(left, frame.index, dtype="str"), only
+            teased[number] = "cut" in kinds[max(row for row in own if cuts[row]) : own.stop]
+    return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), left, only, teased
 
 
 def _lines(texts):
@@ -221,14 +227,14 @@ def _repeated(rows, frame):
     place = ["source", "key"]
     may = rows["short"] & rows["free"]
     may &= rows[place].duplicated(keep=False)
-    n, days = (rows[may].groupby(place)[name].transform("nunique").reindex(rows.index, fill_value=0).to_numpy() for name in ("story", "day"))
-    most = (n >= 5) & (n >= total / 2)
-    often = (n >= 3) & (n >= total / 50) & (days >= 2) & (most | ~rows["digits"])
+    n, days, forms = rows[may].groupby(place)[["story", "day", "code"]].transform("nunique").reindex(rows.index, fill_value=0).to_numpy().T
+    many, most = ((n >= 5) & (n >= total * share) for share in (0.5, 0.8))
+    often = (n >= 3) & (n >= total / 50) & (days >= 2) & (~rows["digits"] | (forms == 1) | most & ~rows["finished"])
     solid = rows["finished"] & ~often & rows["free"]
     before = solid.groupby(rows["article"]).cumsum()
     edge = (before == 0) | (before == solid.groupby(rows["article"]).transform("sum"))  # before the first sentence of the story, or behind its last
     edge = edge.groupby([rows[name] for name in place]).transform("mean") >= 0.8
-    return (often & np.where(rows["finished"], edge & (most | rows["page"]), edge | (n >= 5) & (n >= total / 5))).to_numpy()
+    return (often & np.where(rows["finished"], edge & (most | rows["page"]), edge | many)).to_numpy()
 
 
 def _stories(rows, frame):
@@ -272,7 +278,7 @@ def _datelines(texts, left_out):
     known = {place.lower() for place in read_words("names/places")} | {line.split("=")[0].lower() for line in read_words("names/countries")}
     places, signed = [], []
     for text, out in zip(texts, left_out):
-        heads = (DATELINE.match(line.strip()[:160]) for line in text[:1000].split("\n")[:8] if line)
+        heads = (DATELINE.match(line.strip()) for line in text[:2000].split("\n")[:8] if line)
         found = next((match for match in heads if match and _opens(match, known, agencies)), None)
         credit = [word for line in out.split("\n") if line.startswith("agency: ") for word in re.findall(r"\w+", line[8:]) if word in agencies]
         places.append(found["given"] if found else None)
@@ -286,5 +292,9 @@ def _opens(match, known, agencies):
     if place.lower() in read_words("boilerplate/no-places") or place in agencies:
         return False
     first = re.split(" ?[/,] ?", place)[0]
+    if not match["mark"]:
+        return bool(match["day"])
     sure = match["day"] or {place.lower(), first.lower()} & known or agencies & set(re.findall(r"\w+", match["agency"] or ""))
+    if not (match["day"] or match["agency"] or FINISHED.search(match.string)):  # a title: Tokyo: what comes next
+        return False
     return sure or place.isupper() and place not in read_words("names/organisations") and (match["mark"] != ":" or len(place) > 5)

@@ -18,6 +18,7 @@ END = re.compile(
     r"""(?<![.!?…])(?:[.!?…]+["”’»)\]]*(?:\s+(?![a-zß-ÿ])|$)) | [。！？।॥]+[」』”]*(?![とっ」』”])\s*""",
     re.VERBOSE,
 )
+BROKEN = re.compile(r"(?<=[^\W\d_])-\n(?=\w)")  # a hyphen at a line end; a soft one marks the place for `clean`, which knows the folder
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
 
@@ -75,7 +76,7 @@ def _paragraphs(lines):
         if line:
             block.append(line)
         elif block:
-            blocks += [" ".join(block)] if _wrapped(block) else block
+            blocks += [BROKEN.sub("-\u00ad", "\n".join(block))] if _wrapped(block) else block
             block = []
     return [_squeeze(paragraph) for paragraph in blocks]
 
