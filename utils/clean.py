@@ -179,9 +179,9 @@ def _key(line):
     >>> _key("• ALSO READ | Isro’s 3rd try"), _key("(With inputs from PTI.)"), _key("Updated - 12:30 IST")
     ("also read: isro's 0rd try", '(with inputs from pti', 'updated: 0 ist')
     """
-    text = re.sub(r"\d+(?:[.,:/-]\d+)*", "0", " ".join(line.lower().replace("’", "'").split()))
-    text = re.sub(r" ?(?:[:|»›>–—]| -+(?= )) ?", ": ", re.sub(r"[(\[]\W*", "(", text))
-    return re.sub(r"[^\w:'(©]+", " ", text).strip(" :'")
+    text = re.sub(r"\d+(?:[.,:/-]\d+)*", "0", " ".join(line.lower().replace("’", "'").replace("&", " and ").split()))
+    text = re.sub(r" ?(?:[:|»›>–—]| [-/]+(?= )) ?", ": ", re.sub(r"[(\[]\W*", "(", text))
+    return re.sub(r"[^\w:'(©]+", " ", text).strip(" :'") + "." * (re.search(r"(?<!\.\.)[.?。।]$", text) is not None)
 
 
 def _first(line):
@@ -194,26 +194,37 @@ def _first(line):
 def _signs():
     """The patterns of `data/boilerplate` by their first word: {"also": [(pattern, kind), …]}; under "" those that open with …"""
     signs, kind = {"": []}, ""
-    agencies = [opens + agency.lower() for agency in sorted(read_words("names/agencies")) for opens in ("", "(")]
+    signed = "", "(", "by ", "from ", "source: ", "sources: ", "inputs from ", "with inputs from ", "photo: ", "image: ", "credit: "
+    agencies = [opens + agency.lower() + ending for agency in sorted(read_words("names/agencies")) for opens in signed for ending in ("", ".")]
     lines = [line for file in sorted((DATA / "boilerplate").glob("??.txt")) for line in file.read_text(encoding="utf-8").splitlines()]
     for line in [*lines, "[agency]", *agencies]:
         if line.startswith("["):
             kind = line.strip("[] ")
         elif line.strip() and not line.startswith("#"):
-            words = " ".join(r"\S+(?: \S+){0,4}" if word == "_" else re.escape(word) for word in line.replace("…", "").split())
+            words = " ".join(r"(?:\S+ ){0,4}\S*[^\s.]" if word == "_" else re.escape(word) for word in line.replace("…", "").split())
             more = 80 if "……" in line else 25
-            opens, ends = rf"(?:\S+ ){{0,{more}}}" * line.startswith("…"), rf"(?: \S+){{0,{more}}}" * line.endswith("…")
-            signs.setdefault("" if opens else line.split()[0].strip(":"), []).append((re.compile(f"{opens}{words}:?{ends}"), kind))
+            opens, ends = rf"(?:\S+ ){{0,{more}}}" * line.startswith("…"), rf"(?: \S+){{0,{more}}}\.?" * line.endswith("…") or r"\.?" * line.startswith("(")
+            signs.setdefault("" if opens else line.replace("&", "and").split()[0].strip(":."), []).append((re.compile(f"{opens}{words}:?{ends}"), kind))
     return signs
 
 
 def _kind(line, key):
-    """Which kind of line of a page this is, or "". What opens with a quotation mark is none, nor a word or two with a full stop."""
-    if not key or line.lstrip()[0] in "\"“‘«'" or key.count(" ") < 2 and line.rstrip()[-1] in ".!?" and key[0] != "(":
+    """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
+    if not key or line.lstrip()[0] in "\"“‘«'":
         return ""
-    found = (kind for first in (key.split(" ", 1)[0].rstrip(":"), "") for pattern, kind in _signs().get(first, ()) if pattern.fullmatch(key))
+    first, *others = key.replace(":", "").split(" ")
+    kinds = [kind for pattern, kind in [*_signs().get(first.strip("."), ()), *_signs()[""]] if pattern.fullmatch(key)]
+    if not kinds and others and len(key) < 90 and all(_alone(word) for word in (first, *others)):  # Facebook Twitter WhatsApp Email
+        return _alone(first)
     agency, *codes = line.split()[:10]
-    return next(found, "agency" if codes and agency in read_words("names/agencies") and all(re.fullmatch("[A-Z]{2,4}", code) for code in codes) else "")
+    coded = codes and agency in read_words("names/agencies") and all(re.fullmatch("[A-Z]{2,4}", code) for code in codes)  # PTI KSU GMS RS
+    return kinds[0] if kinds else "agency" * bool(coded)
+
+
+@cache
+def _alone(word):
+    """The kind of a word that makes a line of a page by itself, or ""."""
+    return next((kind for pattern, kind in _signs().get(word, ()) if pattern.fullmatch(word)), "")
 
 
 def _repeated(rows, frame):
