@@ -8,6 +8,7 @@ of a story is not, however often papers print it. Nothing is thrown away unseen:
 import re
 from collections import Counter
 from functools import cache
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,13 @@ MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’�
 BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,40})")
 BREAK = "\u00ad|-\n|\\S- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
+SENTENCE = re.compile(r"[.!?。！？।॥؟:][\"'”’»)\]」』]*\s*$")
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
 LONG = 600  # characters; what is longer is no line of a page
 REPEATED = 24  # words; what repeats and is longer may be a story's background
 STORY_LINE = 60  # characters of a line by which copies of a story are known
-FIRST = re.compile(r"[^\w(\[©]*([(\[]?)\W*([\w'’]+|©)")
+MARKS = str.maketrans(dict.fromkeys(":|»›>–—-•*·▪/.,;!?)]", " "))
 CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +")  # where a tail may begin
 HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
@@ -158,10 +160,10 @@ def _lines(texts):
     split = [[line for line in text.split("\n") if line.strip()] for text in texts]
     lines = np.array([line for lines in split for line in lines], dtype=object)
     code, forms = pd.factorize(lines)
-    finished = [bool(FINISHED.search(form, len(form.rstrip()) - 9)) for form in forms]
+    finished = [bool(SENTENCE.search(form, max(len(form.rstrip()) - 9, 0))) for form in forms]
     often = np.bincount(code, minlength=len(forms)) > 2
     # A sentence that stands here alone, and opens like none of a page, needs no closer look.
-    keys = [_key(form) if len(form) <= LONG and (many or not ends or _first(form) in _signs()) else "" for form, ends, many in zip(forms, finished, often)]
+    keys = [_key(form) if len(form) <= LONG and (many or not ends or _may_open(form)) else "" for form, ends, many in zip(forms, finished, often)]
     page = read_words("boilerplate/reader-words")
     known = pd.DataFrame({
         "key": pd.factorize(np.array(keys, dtype=object))[0], "size": np.array([len(form) for form in forms], int), "page": [not page.isdisjoint(key.split()) for key in keys],
@@ -184,15 +186,15 @@ def _key(line):
     return re.sub(r"[^\w:'(©]+", " ", text).strip(" :'") + "." * (re.search(r"(?<!\.\.)[.?。।]$", text) is not None)
 
 
-def _first(line):
-    """The first word of a line's key, without making that."""
-    match = FIRST.match(line)
-    return ("(" * bool(match[1]) + ("0" if match[2][0].isdigit() else match[2].lower().replace("’", "'"))) if match else ""
+def _may_open(line):
+    """Do the first words of a line open a pattern? A quick look: most lines of a story need no closer one."""
+    words = re.sub(r"\d+", "0", line[:60].lower().replace("’", "'").replace("[", "(")).translate(MARKS).split(None, 2)
+    return " ".join(words[:2]) in _signs() or words[:1] and words[0] in _signs()
 
 
 @cache
 def _signs():
-    """The patterns of `data/boilerplate` by their first word: {"also": [(pattern, kind), …]}; under "" those that open with …"""
+    """The patterns of `data/boilerplate` by their first words: {"also read": [(pattern, kind), …]}; under "" those that open with …"""
     signs, kind = {"": []}, ""
     signed = "", "(", "by ", "from ", "source: ", "sources: ", "inputs from ", "with inputs from ", "photo: ", "image: ", "credit: "
     agencies = [opens + agency.lower() + ending for agency in sorted(read_words("names/agencies")) for opens in signed for ending in ("", ".")]
@@ -204,7 +206,8 @@ def _signs():
             words = " ".join(r"(?:\S+ ){0,4}\S*[^\s.]" if word == "_" else re.escape(word) for word in line.replace("…", "").split())
             more = 80 if "……" in line else 25
             opens, ends = rf"(?:\S+ ){{0,{more}}}" * line.startswith("…"), rf"(?: \S+){{0,{more}}}\.?" * line.endswith("…") or r"\.?" * line.startswith("(")
-            signs.setdefault("" if opens else line.replace("&", "and").split()[0].strip(":."), []).append((re.compile(f"{opens}{words}:?{ends}"), kind))
+            first = "" if opens else " ".join(takewhile(lambda word: word not in ("_", "…", "……"), line.translate(MARKS).split()[:2]))
+            signs.setdefault(first, []).append((re.compile(f"{opens}{words}:?{ends}"), kind))
     return signs
 
 
@@ -212,8 +215,9 @@ def _kind(line, key):
     """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
     if not key or line.lstrip()[0] in "\"“‘«'":
         return ""
-    first, *others = key.replace(":", "").split(" ")
-    kinds = [kind for pattern, kind in [*_signs().get(first.strip("."), ()), *_signs()[""]] if pattern.fullmatch(key)]
+    first, *others = key.translate(MARKS).split()
+    openings = {first, " ".join([first, *others[:1]]), ""}
+    kinds = [kind for opening in sorted(openings) for pattern, kind in _signs().get(opening, ()) if pattern.fullmatch(key)]
     if not kinds and others and len(key) < 90 and all(_alone(word) for word in (first, *others)):  # Facebook Twitter WhatsApp Email
         return _alone(first)
     agency, *codes = line.split()[:10]
@@ -241,11 +245,11 @@ def _repeated(rows, frame):
     n, days, forms = rows[may].groupby(place)[["story", "day", "code"]].transform("nunique").reindex(rows.index, fill_value=0).to_numpy().T
     many, most = ((n >= 5) & (n >= total * share) for share in (0.5, 0.8))
     often = (n >= 3) & (n >= total / 50) & (days >= 2) & (~rows["digits"] | (forms == 1) | most & ~rows["finished"])
-    solid = rows["finished"] & ~often & rows["free"]
+    solid = rows["finished"] & rows["free"] & ~(often & rows["page"])
     before = solid.groupby(rows["article"]).cumsum()
     edge = (before == 0) | (before == solid.groupby(rows["article"]).transform("sum"))  # before the first sentence of the story, or behind its last
     edge = edge.groupby([rows[name] for name in place]).transform("mean") >= 0.8
-    return (often & np.where(rows["finished"], edge & (most | rows["page"]), edge | many)).to_numpy()
+    return (often & np.where(rows["finished"], edge & rows["page"], edge | many)).to_numpy()
 
 
 def _stories(rows, frame):
