@@ -22,7 +22,7 @@ from utils.words import DATA, guess_language, read_words
 MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u009f]|‚Ä|√[©®±§°≥]"
 # A word broken at a line end: readers join wrapped lines with a soft hyphen behind the hyphen, or leave the line end.
 BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,40})")
-BREAK = "\u00ad|-\n|\\S- [a-z]"  # where there may be one, for Arrow
+BREAK = "\u00ad|-\n|[^ \n]- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
 SENTENCE = re.compile(r"[.!?。！？।॥؟:][\"'”’»)\]」』]*\s*$")
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
@@ -57,26 +57,25 @@ def clean(articles):
     (True, 'LUND, May 4 (AP)', 'AP', 'related: Also read: Ten walks for May', 'boilerplate')
     """
     frame = articles.copy()
-    mended = np.zeros(len(frame), bool)
+    mended = pd.Series(False, frame.index)
     for name in frame.columns.intersection(["title", "standfirst", "text"]):
         texts = frame[name].astype("str") if frame[name].isna().all() else frame[name]
         frame[name] = _change(texts, MOJIBAKE, _mend)
-        mended |= _differ(frame[name], texts)
+        mended |= (frame[name] != texts) & texts.notna()
     if "language" in frame and mended.any():
         frame.loc[mended, "language"] = frame.loc[mended, "text"].map(guess_language)
     joined = _change(frame["text"], BREAK, _joiner(frame["text"]))
-    hyphens = _differ(joined, frame["text"])
-    frame["text"], left, only, teased = _leave_out(frame.assign(text=joined))
-    texts, left_out = frame["text"].fillna(""), pd.Series(left, frame.index, dtype="str").fillna("")
-    cut = ~texts.str.slice(-20).str.contains(FINISHED) | texts.str.slice(-20).str.contains(ELLIPSIS) | teased
-    cut &= texts != ""
-    flags = {"mojibake": mended, "hyphens": hyphens, "boilerplate": left_out != "", "only_boilerplate": only, "glued": texts.str.contains(GLUED), "cut": cut}
-    table = pd.DataFrame({name: np.asarray(flag, bool) for name, flag in flags.items()})
-    given = frame["flags"].fillna("") if "flags" in frame else [""] * len(frame)
-    told = [" ".join(dict.fromkeys([*old.split(), *table.columns[row]])) for old, row in zip(given, table.to_numpy())]
+    hyphens = (joined != frame["text"]) & joined.notna()
+    frame["text"], left_out, flags = _leave_out(frame.assign(text=joined))
+    texts = frame["text"].fillna("")
+    ends = texts.str.slice(-20)
+    cut = (~ends.str.contains(FINISHED) | ends.str.contains(ELLIPSIS)) & (texts != "")
+    told = {"mojibake": mended, "hyphens": hyphens, "glued": texts.str.contains(GLUED), "cut": cut}
+    words = [frame["flags"].fillna("") if "flags" in frame else [""] * len(frame), flags, *([name * flag for flag in told[name]] for name in told)]
     places, agencies = _datelines(texts, left_out)
-    return frame.assign(**{name: pd.Series(values, frame.index, dtype="str") for name, values in
-                           {"flags": told, "dateline": places, "agency": agencies, "left_out": left}.items()})  # fmt: skip
+    flags = [" ".join(dict.fromkeys(" ".join(row).split())) for row in zip(*words)]
+    added = {"flags": flags, "dateline": places, "agency": agencies, "left_out": [HALF.sub("?", out) or None for out in left_out]}
+    return frame.assign(**{name: pd.Series(values, frame.index, dtype="str") for name, values in added.items()})
 
 
 def boilerplate(articles):
@@ -94,10 +93,6 @@ def boilerplate(articles):
     lines[["kind", "line"]] = lines["left_out"].astype("str").str.extract(r"^(\w+): (.*)$")
     table = lines.groupby(["line", "kind"])["article_id"].agg(articles="nunique", example="first").reset_index()
     return table.sort_values(["articles", "line", "kind"], ascending=[False, True, True], ignore_index=True)[["line", "articles", "kind", "example"]]
-
-
-def _differ(texts, others):
-    return (texts.fillna("") != others.fillna("")).to_numpy(bool)
 
 
 def _change(texts, pattern, change):
@@ -134,25 +129,24 @@ def _joiner(texts):
 
 
 def _leave_out(frame):
-    """`(text, what was left out, is there nothing else? does it end in a line that offers the rest?)`, one each an article."""
-    texts = frame["text"].fillna("").tolist()
+    """`(texts, what was left out of them, what is to be flagged)`, one each an article."""
+    texts, left_out, flags = frame["text"].fillna("").tolist(), [""] * len(frame), [""] * len(frame)
     lines, kinds, rows = _lines(texts)
     kinds[_repeated(rows, frame) & (kinds == "")] = "repeated"
     _headlines(lines, kinds, rows)
     cuts = np.where(kinds == "", [len(line) for line in lines], 0)
     for row, at, kind in _tails(lines, kinds, rows):
         cuts[row], kinds[row] = at, kind
-    article, left = rows["article"].to_numpy(), [None] * len(texts)
-    only, teased = np.zeros((2, len(texts)), bool)
+    article = rows["article"].to_numpy()
     for number in np.unique(article[kinds != ""]):
         own = range(*np.searchsorted(article, [number, number + 1]))
-        kept = [lines[row][: cuts[row]].rstrip() for row in own if cuts[row]]
-        only[number] = not any(re.search(r"[^\W\d_]", line) for line in kept)
-        if not only[number]:
-            left[number] = HALF.sub("?", "\n".join(f"{kinds[row]}: {' '.join(lines[row][cuts[row] :].split())}" for row in own if kinds[row]))
-            texts[number] = ("\n\n" if "\n\n" in texts[number] else "\n").join(kept)
-            teased[number] = "cut" in kinds[max(row for row in own if cuts[row]) : own.stop]
-    return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), left, only, teased
+        kept = [row for row in own if cuts[row]]
+        story = ("\n\n" if "\n\n" in texts[number] else "\n").join(lines[row][: cuts[row]].rstrip() for row in kept)
+        flags[number] = "only_boilerplate"
+        if re.search(r"[^\W\d_]", story):
+            texts[number], flags[number] = story, "boilerplate" + " cut" * ("cut" in kinds[kept[-1] : own.stop])
+            left_out[number] = "\n".join(f"{kinds[row]}: {' '.join(lines[row][cuts[row] :].split())}" for row in own if kinds[row])
+    return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), left_out, flags
 
 
 def _lines(texts):
@@ -160,19 +154,21 @@ def _lines(texts):
     split = [[line for line in text.split("\n") if line.strip()] for text in texts]
     lines = np.array([line for lines in split for line in lines], dtype=object)
     code, forms = pd.factorize(lines)
-    finished = [bool(SENTENCE.search(form, max(len(form.rstrip()) - 9, 0))) for form in forms]
-    often = np.bincount(code, minlength=len(forms)) > 2
-    # A sentence that stands here alone, and opens like none of a page, needs no closer look.
-    keys = [_key(form) if len(form) <= LONG and (many or not ends or _may_open(form)) else "" for form, ends, many in zip(forms, finished, often)]
+    finished, often = list(map(_finished, forms)), np.bincount(code, minlength=len(forms)) > 2
+    keys = [_key(form) if many or not ends or _may_open(form) else "" for form, ends, many in zip(forms, finished, often)]
     page = read_words("boilerplate/reader-words")
-    known = pd.DataFrame({
-        "key": pd.factorize(np.array(keys, dtype=object))[0], "size": np.array([len(form) for form in forms], int), "page": [not page.isdisjoint(key.split()) for key in keys],
-        "digits": ["0" in key for key in keys], "short": [key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys],
-        "finished": finished,
-    }).astype({"page": bool, "digits": bool, "short": bool, "finished": bool})  # fmt: skip
+    known = {
+        "size": ([len(form) for form in forms], int), "finished": (finished, bool), "digits": (["0" in key for key in keys], bool),
+        "page": ([not page.isdisjoint(key.split()) for key in keys], bool), "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
+        "short": ([key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys], bool),
+    }  # fmt: skip
     kinds = np.array([_kind(form, key) for form, key in zip(forms, keys)], dtype=object)[code]
-    rows = known.iloc[code].assign(article=np.repeat(np.arange(len(texts)), [len(lines) for lines in split]), code=code, free=kinds == "")
-    return lines, kinds, rows.reset_index(drop=True)
+    rows = pd.DataFrame({name: np.array(values, dtype)[code] for name, (values, dtype) in known.items()})
+    return lines, kinds, rows.assign(article=np.repeat(np.arange(len(texts)), [len(lines) for lines in split]), code=code, free=kinds == "")
+
+
+def _finished(line):
+    return bool(SENTENCE.search(line, max(len(line.rstrip()) - 9, 0)))
 
 
 def _key(line):
@@ -187,9 +183,9 @@ def _key(line):
 
 
 def _may_open(line):
-    """Do the first words of a line open a pattern? A quick look: most lines of a story need no closer one."""
-    words = re.sub(r"\d+", "0", line[:60].lower().replace("’", "'").replace("[", "(")).translate(MARKS).split(None, 2)
-    return " ".join(words[:2]) in _signs() or words[:1] and words[0] in _signs()
+    """Do the first words of a line open a pattern? A quick look, since most lines of a story need no closer one."""
+    words = re.sub(r"\d+", "0", line[:60].lower().replace("’", "'").replace("[", "(")).translate(MARKS).split(None, 2)[:2]
+    return len(line) <= LONG and (" ".join(words) in _signs() or words[:1] and words[0] in _signs())
 
 
 @cache
@@ -213,7 +209,7 @@ def _signs():
 
 def _kind(line, key):
     """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
-    if not key or line.lstrip()[0] in "\"“‘«'":
+    if not key or len(line) > LONG or line.lstrip()[0] in "\"“‘«'":
         return ""
     first, *others = key.translate(MARKS).split()
     openings = {first, " ".join([first, *others[:1]]), ""}
@@ -282,7 +278,8 @@ def _tails(lines, kinds, rows):
         line = lines[row].rstrip()
         for cut in CUTS.finditer(line, max(len(line) - 400, 1)) if ends or line[-1] in ")]" else ():
             tail = line[cut.end() :]
-            if kind := _kind(tail, _key(tail)) if tail and (ends or tail[0] in "([") else "":
+            look = tail and (ends or tail[0] in "([") and (_may_open(tail) or not _finished(tail))
+            if kind := _kind(tail, _key(tail)) if look else "":
                 yield row, cut.start(), kind
                 break
 
