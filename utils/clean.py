@@ -25,6 +25,7 @@ BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,4
 BREAK = "\u00ad|-\n|[^ \n]- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
 SENTENCE = re.compile(r"[.!?。！？।॥؟:][\"'”’»)\]」』]*\s*$")
+STOP = re.compile(r"[.,:…。।][\"”’)\]]*\s*$")  # no headline ends so
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
 LONG = 600  # characters; what is longer is no line of a page
@@ -112,10 +113,10 @@ def _joiner(texts):
     """What joins words that were broken over lines: by how the folder writes them elsewhere, else by what the halves are."""
     broken = {text: BROKEN.sub(" ", text) for text in texts[texts.str.contains(BREAK).fillna(False).astype(bool)]}
     halves = {(left.lower(), right.lower()) for text in broken for left, _, right in BROKEN.findall(text)}
-    asked = {form for left, right in halves for form in (left, right, left + right, f"{left}-{right}")}
+    asked = {form + mark for left, right in halves for form in (left, right, left + right, f"{left}-{right}") for mark in ("", ",", ".")}
     seen = Counter()
     for text in texts.fillna("") if broken else ():
-        seen.update(asked.intersection(re.split(r"[\s.,;:]+", broken.get(text, text).lower())))
+        seen.update(word.rstrip(",.") for word in asked.intersection(broken.get(text, text).lower().split()))
 
     def join(match):
         left, mark, right = match[1].lower(), match[2], match[3].lower()
@@ -155,7 +156,7 @@ def _lines(texts):
     lines = np.array([line for lines in split for line in lines], dtype=object)
     code, forms = pd.factorize(lines)
     finished, often = list(map(_finished, forms)), np.bincount(code, minlength=len(forms)) > 2
-    keys = [_key(form) if many or not ends or _may_open(form) else "" for form, ends, many in zip(forms, finished, often)]
+    keys = [_key(form) if len(form) <= LONG and (many or not ends or _may_open(form)) else "" for form, ends, many in zip(forms, finished, often)]
     page = read_words("boilerplate/reader-words")
     known = {
         "size": ([len(form) for form in forms], int), "finished": (finished, bool), "digits": (["0" in key for key in keys], bool),
@@ -185,7 +186,7 @@ def _key(line):
 def _may_open(line):
     """Do the first words of a line open a pattern? A quick look, since most lines of a story need no closer one."""
     words = re.sub(r"\d+", "0", line[:60].lower().replace("’", "'").replace("[", "(")).translate(MARKS).split(None, 2)[:2]
-    return len(line) <= LONG and (" ".join(words) in _signs() or words[:1] and words[0] in _signs())
+    return " ".join(words) in _signs() or bool(words) and words[0] in _signs()
 
 
 @cache
@@ -209,11 +210,10 @@ def _signs():
 
 def _kind(line, key):
     """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
-    if not key or len(line) > LONG or line.lstrip()[0] in "\"“‘«'":
+    if not key or line.lstrip()[0] in "\"“‘«'":
         return ""
     first, *others = key.translate(MARKS).split()
-    openings = {first, " ".join([first, *others[:1]]), ""}
-    kinds = [kind for opening in sorted(openings) for pattern, kind in _signs().get(opening, ()) if pattern.fullmatch(key)]
+    kinds = [kind for opening in ("", first, " ".join([first, *others[:1]])) for pattern, kind in _signs().get(opening, ()) if pattern.fullmatch(key)]
     if not kinds and others and len(key) < 90 and all(_alone(word) for word in (first, *others)):  # Facebook Twitter WhatsApp Email
         return _alone(first)
     agency, *codes = line.split()[:10]
@@ -231,7 +231,7 @@ def _repeated(rows, frame):
     """Is this line one that its source prints over and over? Not what copies of a story share, nor a sentence that a story may hold."""
     story, size = _stories(rows, frame), len(frame)
     source = pd.factorize(frame["source"], use_na_sentinel=False)[0] if "source" in frame else np.zeros(size, int)
-    dates = pd.to_datetime(frame["date"]) if "date" in frame else pd.Series(pd.NaT, frame.index)
+    dates = pd.to_datetime(frame["date"], errors="coerce") if "date" in frame else pd.Series(pd.NaT, frame.index)
     day = np.where(dates.isna(), -1 - np.arange(size), dates.dt.normalize().astype("int64"))  # undated articles may well be of different days
     rows = rows.assign(**{name: values[rows["article"]] for name, values in {"story": story, "source": source, "day": day}.items()})
     total = pd.DataFrame({"source": source, "story": story}).groupby("source")["story"].nunique().reindex(rows["source"]).to_numpy()
@@ -250,7 +250,7 @@ def _repeated(rows, frame):
 
 def _stories(rows, frame):
     """A number for each article, the same for those that share at least half of the lines of the shorter."""
-    rank = frame["article_id"].astype("str").rank(method="first").to_numpy()
+    rank = pd.factorize(frame["article_id"], sort=True)[0]
     lines = rows[(rows["size"] >= STORY_LINE) & rows["free"]].drop_duplicates(["article", "code"])
     lines = lines.iloc[np.lexsort((rank[lines["article"]], lines["code"]))]
     again = (lines["code"] == lines["code"].shift()).to_numpy()
@@ -263,11 +263,13 @@ def _stories(rows, frame):
 
 
 def _headlines(lines, kinds, rows):
-    """Mark what stands below a heading for other stories: short lines that no full stop ends."""
+    """Mark what stands below a heading for other stories: a few short lines that no full stop ends."""
     article = rows["article"].to_numpy()
-    for at in np.flatnonzero(kinds[:-1] == "list") + 1:
-        while at < len(lines) and article[at] == article[at - 1] and not kinds[at] and lines[at].count(" ") < 20 and not re.search(r"[.,:…。।][\"”’)\]]*\s*$", lines[at][-20:]):
-            kinds[at], at = "headline", at + 1
+    for heading in np.flatnonzero(kinds == "list"):
+        for at in range(heading + 1, min(heading + 11, len(lines))):
+            if article[at] != article[heading] or kinds[at] or lines[at].count(" ") >= 20 or STOP.search(lines[at][-20:]):
+                break
+            kinds[at] = "headline"
 
 
 def _tails(lines, kinds, rows):
@@ -276,7 +278,7 @@ def _tails(lines, kinds, rows):
     final = ~rows["article"].iloc[free].duplicated(keep="last").to_numpy()
     for row, ends in zip(free, final):
         line = lines[row].rstrip()
-        for cut in CUTS.finditer(line, max(len(line) - 400, 1)) if ends or line[-1] in ")]" else ():
+        for cut in CUTS.finditer(line, max(len(line) - LONG, 1)) if ends or line[-1] in ")]" else ():
             tail = line[cut.end() :]
             look = tail and (ends or tail[0] in "([") and (_may_open(tail) or not _finished(tail))
             if kind := _kind(tail, _key(tail)) if look else "":
@@ -303,10 +305,9 @@ def _opens(match, known, agencies):
     place = match["place"]
     if place.lower() in read_words("boilerplate/no-places") or place in agencies:
         return False
-    first = re.split(" ?[/,] ?", place)[0]
-    if not match["mark"]:
+    if match["day"] or not match["mark"]:
         return bool(match["day"])
-    sure = match["day"] or {place.lower(), first.lower()} & known or agencies & set(re.findall(r"\w+", match["agency"] or ""))
-    if not (match["day"] or match["agency"] or FINISHED.search(match.string)):  # a title: Tokyo: what comes next
+    if not (match["agency"] or FINISHED.search(match.string)):  # a title: Tokyo: what comes next
         return False
+    sure = {place.lower(), re.split(" ?[/,] ?", place.lower())[0]} & known or agencies & set(re.findall(r"\w+", match["agency"] or ""))
     return sure or place.isupper() and place not in read_words("names/organisations") and (match["mark"] != ":" or len(place) > 5)

@@ -5,6 +5,7 @@ often a standfirst, written twice or once more in the body. `read` gives every s
 """
 
 import re
+from itertools import pairwise
 
 from utils.words import abbreviations
 
@@ -82,9 +83,10 @@ def _paragraphs(lines):
 
 
 def _wrapped(lines):
-    """Lines of like length that mostly stop in mid-sentence were broken by a program, not by a writer."""
-    stops = sum(line[-1] in STOPS for line in lines[:-1])
-    return len(lines) > 1 and max(map(len, lines[:-1])) <= 100 and stops <= (len(lines) - 1) / 2
+    """Lines that mostly stop in mid-sentence, and where the next word found no room, were broken by a program, not by a writer."""
+    stops, width = sum(line[-1] in STOPS for line in lines[:-1]), max(map(len, lines))
+    full = sum(len(line) + len(after.split(None, 1)[0]) >= width for line, after in pairwise(lines))
+    return len(lines) > 1 and 30 <= width <= 100 and stops <= (len(lines) - 1) / 2 and full >= (len(lines) - 1) * 2 / 3
 
 
 def _sentences(text):
