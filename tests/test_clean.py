@@ -6,6 +6,7 @@ import pytest
 from utils.articles import load_articles, traits
 from utils.clean import boilerplate, clean
 from utils.tokens import split_sentences, tokenize
+from utils.words import DATA
 
 STORY = "The lake at Lund has risen by a foot since {day}, and {n} families have left their homes by the southern shore."
 
@@ -138,6 +139,38 @@ def test_what_a_paper_prints_around_every_story_is_left_out():
     assert cleaned.sample(frac=1, random_state=1).sort_index().equals(cleaned)
     shuffled = clean(frame.sample(frac=1, random_state=1)).sort_index()
     pd.testing.assert_frame_equal(shuffled, cleaned)
+
+
+@pytest.mark.parametrize(
+    "line, every, stays",
+    [
+        ("Write to the desk", 1, False), ("Write to the desk", 20, False), ("Write to the desk", 80, True),  # of 200 pages, 4 are needed
+        ("Call the desk at {n}", 1, False), ("Call the desk at {n}", 2, True), ("Call the desk at 1904", 2, False),  # other figures: on nearly every page
+        ("The desk can be called at {n}.", 1, True), ("The desk is shut at night.", 1, True),  # sentences
+        ("The desk answers your mail at night.", 20, False), ("“Your desk is open,” it says.", 20, True), ("The inquiry goes on, and nobody is in custody", 3, False),
+    ],
+)  # fmt: skip
+def test_how_often_a_line_must_stand_there(line, every, stays):
+    frame = outlet(*[[STORY, "It is the {n}th flood."] + [line] * (n % every == 0) for n in range(200)])
+    cleaned = clean(frame)
+    assert cleaned["left_out"].isna().all() == stays and (cleaned["text"].eq(frame["text"]).all() == stays)
+
+
+def test_in_the_middle_of_a_story_a_line_must_stand_on_half_the_pages():
+    inside = lambda every: outlet(*[[STORY, *["Write to the desk"] * (n % every == 0), "It is the {n}th flood."] for n in range(24)])
+    assert clean(inside(2))["left_out"].notna().sum() == 12 and clean(inside(3))["left_out"].isna().all()
+
+
+def test_every_line_of_the_list_fits_what_it_describes():
+    examples, kind = [], ""
+    for line in (DATA / "boilerplate" / "en.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif not line.startswith("#"):
+            words = [{"_": "Ann Lee", "…": "as told", "……": "as told"}.get(word, word) for word in line.replace("0", "12").split()]
+            examples.append((kind, " ".join(words).capitalize() + ")" * line.startswith("(")))
+    frame = pd.DataFrame({"article_id": range(len(examples)), "text": [f"It rained.\n\n{example}\n\nThen it stopped." for _, example in examples]})
+    assert clean(frame)["left_out"].tolist() == [f"{kind}: {example}" for kind, example in examples]
 
 
 def test_few_pages_one_day_or_another_source_are_not_enough():

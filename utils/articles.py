@@ -56,7 +56,8 @@ def load_articles(path, *, today=None):
     One row of `articles` is one article: `article_id` (its path, without the ending), `date` (a day, or NaT), its
     `date_precision` (day, month), `date_from` (line), `date_given` (as written), `title`, `standfirst`, `text` (every
     sentence once), `source` (the first sub-folder), `language` (a guess, ISO 639-1), `encoding`, `flags` (of repeats,
-    cut, controls, impossible_date, future_date; parted by spaces), `path` and `line` (where the raw text stands).
+    controls, impossible_date, future_date, and of those of `clean`; parted by spaces), `path` and `line` (where the raw text
+    stands), `dateline`, `agency` and `left_out` (what belongs to the page and not to the story; see `clean`).
     One row of `set_aside` is a file that was not taken: `path line reason detail`. Together they are all that was found.
 
     A relative path starts at the working folder or, where nothing is there, at the project's. `today` (a date) is only

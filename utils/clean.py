@@ -32,6 +32,7 @@ LONG = 600  # characters; what is longer is no line of a page
 REPEATED = 24  # words; what repeats and is longer may be a story's background
 STORY_LINE = 60  # characters of a line by which copies of a story are known
 MARKS = str.maketrans(dict.fromkeys(":|»›>–—-•*·▪/.,;!?)]", " "))
+QUOTES = "\"'“‘«„「『"
 CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +")  # where a tail may begin
 HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
@@ -160,7 +161,7 @@ def _lines(texts):
     page = read_words("boilerplate/reader-words")
     known = {
         "size": ([len(form) for form in forms], int), "finished": (finished, bool), "digits": (["0" in key for key in keys], bool),
-        "page": ([not page.isdisjoint(key.split()) for key in keys], bool), "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
+        "page": ([form.lstrip()[0] not in QUOTES and not page.isdisjoint(key.split()) for form, key in zip(forms, keys)], bool), "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
         "short": ([key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys], bool),
     }  # fmt: skip
     kinds = np.array([_kind(form, key) for form, key in zip(forms, keys)], dtype=object)[code]
@@ -210,7 +211,7 @@ def _signs():
 
 def _kind(line, key):
     """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
-    if not key or line.lstrip()[0] in "\"“‘«'":
+    if not key or line.lstrip()[0] in QUOTES:
         return ""
     first, *others = key.translate(MARKS).split()
     kinds = [kind for opening in ("", first, " ".join([first, *others[:1]])) for pattern, kind in _signs().get(opening, ()) if pattern.fullmatch(key)]
