@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from utils.clean import clean
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
 from utils.files import CONTROL, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
 from utils.prose import listing
@@ -23,11 +24,11 @@ COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
     "title": "str", "standfirst": "str", "text": "str", "source": "str", "url": "str", "language": "str",
     "encoding": "str", "read_as": "str", "flags": "str", "path": "str", "line": "int64",
+    "dateline": "str", "agency": "str", "left_out": "str",
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
 SAVED_WITH = re.compile(r"(?:_files|-Dateien|_fichiers)/")  # the folder that a browser saves beside a page
-FINISHED = re.compile(r"[.!?。！？।॥:*][\"'”’»)\]」』]*$|[\"”’»)\]」』]$")
 TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
     "articles taken": (lambda articles: articles["text"].notna(), None),
     "dates read from the date line": (lambda articles: articles["date_from"].eq("line"), None),
@@ -40,8 +41,14 @@ TRAITS = {  # what is told of an article, the harmless first: of which articles,
     "with other sentences that stood more than once": (lambda articles: articles["flags"].str.contains("repeats"), "repeats"),
     "whose date has the day first, as others in its file show": (lambda articles: articles["flags"].str.contains("day_first"), None),
     "whose date has the month first, as others in its file show": (lambda articles: articles["flags"].str.contains("month_first"), None),
+    "with a dateline": (lambda articles: articles["dateline"].notna(), None),
     "dated to the month": (lambda articles: articles["date_precision"].eq("month"), "month only"),
     "with an end that is cut": (lambda articles: articles["flags"].str.contains("cut"), "cut"),
+    "with sentences that no space parts": (lambda articles: articles["flags"].str.contains("glued"), "glued"),
+    "with words joined that line ends had broken": (lambda articles: articles["flags"].str.contains("hyphens"), "hyphens"),
+    "with lines left out that belong to the page": (lambda articles: articles["left_out"].notna(), "boilerplate"),
+    "with nothing but lines of the page": (lambda articles: articles["flags"].str.contains("only_boilerplate"), "only boilerplate"),
+    "with mojibake that was mended": (lambda articles: articles["flags"].str.contains("mojibake"), "mojibake"),
     "with control characters": (lambda articles: articles["flags"].str.contains("controls"), "controls"),
     "with a guessed encoding": (lambda articles: articles["flags"].str.contains("guessed_encoding"), "guessed encoding"),
     "without a date": (lambda articles: articles["date_given"].isna(), "no date"),
@@ -60,9 +67,10 @@ def load_articles(path, *, columns=None, today=None):
     or number), `date` (a day, or NaT), its `date_precision` (day, month), `date_from` (line, metadata, column and its name,
     name, folder, text; the first that can be read), `date_given` (as written), `title`, `standfirst`, `text` (every sentence
     once), `source` (as stated, or the first sub-folder), `url`, `language` (a guess, ISO 639-1), `encoding`, `read_as` (the
-    format, and of a table which column is what), `flags` (of repeats, cut, controls, guessed_encoding, impossible_date,
+    format, and of a table which column is what), `flags` (of repeats, controls, guessed_encoding, impossible_date,
     unread_date, ambiguous_date, day_first, month_first, contradicting_dates, future_date; parted by spaces), `path` and
-    `line` (where the raw text stands: a line, of a table a row, of JSON an object).
+    `line` (where the raw text stands: a line, of a table a row, of JSON an object), `dateline`, `agency` and `left_out`
+    (what belongs to the page and not to the story; see `clean`, which adds flags of its own).
     One row of `set_aside` is a file or record that was not taken: `path line reason detail`. Together they are all that was
     found. A date is never today's, nor the file's own.
 
@@ -93,7 +101,7 @@ def load_articles(path, *, columns=None, today=None):
     for record, article_id in zip(taken, _ids(taken)):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]}, today)
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
-    return _frame(taken, COLUMNS), _frame(aside, SET_ASIDE)
+    return clean(_frame(taken, COLUMNS)), _frame(aside, SET_ASIDE)
 
 
 def find_folder(path):
@@ -214,9 +222,9 @@ def _record(found):
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
     plain = "\n".join((CONTROL.sub(" ", written) if controls else written).splitlines())
-    clean = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
-    record = dated_text.read(plain, title=clean["title"])
-    if clean["title"] and not record["text"]:  # the title is all there is
+    plainly = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
+    record = dated_text.read(plain, title=plainly["title"])
+    if plainly["title"] and not record["text"]:  # the title is all there is
         record = dated_text.read(plain)
     if not re.search(r"[^\W_]", text := record["text"]):
         why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
@@ -225,11 +233,11 @@ def _record(found):
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []
     return {
-        **record, **clean, "n": found["n"], "path": found["path"], "line": found["line"] or record["line"],
-        "title": clean["title"] or record["title"], "source": clean["source"] or (folders[0] if folders else None),
-        "language": guess_language(text) or (clean["language"] or "")[:2].lower() or None,
+        **record, **plainly, "n": found["n"], "path": found["path"], "line": found["line"] or record["line"],
+        "title": plainly["title"] or record["title"], "source": plainly["source"] or (folders[0] if folders else None),
+        "language": guess_language(text) or (plainly["language"] or "")[:2].lower() or None,
         "dates": dates + dates_of_path(found["path"]) * (not found["n"]) + stated,
-        "flags": found["flags"] + record["flags"] + ["controls"] * controls + ["cut"] * (not FINISHED.search(text[-20:])),
+        "flags": found["flags"] + record["flags"] + ["controls"] * controls,
     }  # fmt: skip
 
 
@@ -325,7 +333,7 @@ def tell(folder, articles, set_aside):
 
 
 def _frame(records, columns):
-    return pd.DataFrame({name: pd.Series([r[name] for r in records], dtype=dtype) for name, dtype in columns.items()})
+    return pd.DataFrame({name: pd.Series([r.get(name) for r in records], dtype=dtype) for name, dtype in columns.items()})
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ often a standfirst, written twice or once more in the body. `read` gives every s
 """
 
 import re
+from itertools import pairwise
 
 from utils.words import abbreviations
 
@@ -21,6 +22,7 @@ END = re.compile(
 KIND = "text"
 ENDINGS = {".txt", ".text", ""}
 MAY_END = re.compile(r"[.!?…。！？।॥][\"”’»)\]」』\s]*")
+BROKEN = re.compile(r"(?<=[^\W\d_])-\n(?=\w)")  # a hyphen at a line end; a soft one marks the place for `clean`, which knows the folder
 REPEATED = 30  # characters; a shorter sentence may well be said twice
 LONGEST_LEAD = 5000  # characters; what stands on a longer date line is no standfirst
 
@@ -89,15 +91,16 @@ def _paragraphs(lines):
         if line:
             block.append(line)
         elif block:
-            blocks += [" ".join(block)] if _wrapped(block) else block
+            blocks += [BROKEN.sub("-\u00ad", "\n".join(block))] if _wrapped(block) else block
             block = []
     return [_squeeze(paragraph) for paragraph in blocks]
 
 
 def _wrapped(lines):
-    """Lines of like length that mostly stop in mid-sentence were broken by a program, not by a writer."""
-    stops = sum(line[-1] in STOPS for line in lines[:-1])
-    return len(lines) > 1 and max(map(len, lines[:-1])) <= 100 and stops <= (len(lines) - 1) / 2
+    """Lines that mostly stop in mid-sentence, and where the next word found no room, were broken by a program, not by a writer."""
+    stops, width = sum(line[-1] in STOPS for line in lines[:-1]), max(map(len, lines))
+    full = sum(len(line) + len(after.split(None, 1)[0]) >= width for line, after in pairwise(lines))
+    return len(lines) > 1 and 30 <= width <= 100 and stops <= (len(lines) - 1) / 2 and full >= (len(lines) - 1) * 2 / 3
 
 
 def _sentences(text):
