@@ -161,6 +161,29 @@ def test_in_the_middle_of_a_story_a_line_must_stand_on_half_the_pages():
     assert clean(inside(2))["left_out"].notna().sum() == 12 and clean(inside(3))["left_out"].isna().all()
 
 
+def test_lines_and_sentences_of_a_page_stand_together_at_the_end():
+    foot = ["Write to the desk", "The desk answers your mail at night."]
+    frame = outlet(*[[STORY, "It is the {n}th flood."] + foot * (n % 3 == 0) for n in range(24)])
+    assert clean(frame)["left_out"].dropna().unique().tolist() == ["repeated: Write to the desk\nrepeated: The desk answers your mail at night."]
+
+
+def test_long_lines_go_only_where_the_list_knows_them():
+    note = "We use cookies to show you the pages that you asked for, " + "to count them by the day and by the week, " * 6 + "and to sleep well."
+    assert one(f"It rained.\n\n{note}\n\nThen it stopped.")["left_out"] == f"cookies: {note}"
+    tale = "A long tale without a stop that " + "goes on and on and " * 6 + "ends here"
+    assert clean(outlet(*[[STORY, tale]] * 6))["left_out"].isna().all()
+
+
+def test_no_more_than_ten_headlines_stand_below_a_heading():
+    row = one("It rained.\n\nMost read\n\n" + "\n\n".join(f"Walk in {town}" for town in "Lund Oslo Pune Kochi Cebu Perth Lagos Quito Porto Tokyo Rome Bern".split()))
+    assert row["text"] == "It rained.\n\nWalk in Rome\n\nWalk in Bern" and row["left_out"].count("headline: ") == 10
+
+
+def test_inside_a_text_only_brackets_are_cut_from_a_paragraph():
+    assert pd.isna(one("It rained. Also read: Ten walks (in May)\n\nThen it stopped.")["left_out"])
+    assert one("It rained. Also read: Ten walks (in May)")["left_out"] == "related: Also read: Ten walks (in May)"
+
+
 def test_every_line_of_the_list_fits_what_it_describes():
     examples, kind = [], ""
     for line in (DATA / "boilerplate" / "en.txt").read_text(encoding="utf-8").splitlines():
@@ -196,6 +219,9 @@ def test_copies_of_a_story_are_no_boilerplate():
     assert (clean(frame)["text"] == frame["text"]).all()
     others = outlet(*[["A long night", STORY, "It is the {n}th flood."]] * 10)
     assert clean(others)["left_out"].eq("repeated: A long night").all()  # the same line over ten stories is
+    background = "The bridge to the island was opened in 1904 and has been mended twice."  # a third of each text: these are ten stories
+    sharing = outlet(*[["A long night", STORY, STORY.replace("lake", "river"), background]] * 10)
+    assert clean(sharing)["left_out"].eq("repeated: A long night").all()
 
 
 @pytest.mark.parametrize(
