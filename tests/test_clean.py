@@ -171,7 +171,7 @@ def test_long_lines_go_only_where_the_list_knows_them():
     note = "We use cookies to show you the pages that you asked for, " + "to count them by the day and by the week, " * 6 + "and to sleep well."
     assert one(f"It rained.\n\n{note}\n\nThen it stopped.")["left_out"] == f"cookies: {note}"
     tale = "A long tale without a stop that " + "goes on and on and " * 6 + "ends here"
-    assert clean(outlet(*[[STORY, tale]] * 6))["left_out"].isna().all()
+    assert clean(outlet(*[[STORY, STORY.replace("lake", "river"), tale]] * 6))["left_out"].isna().all()
 
 
 def test_no_more_than_ten_headlines_stand_below_a_heading():
