@@ -134,7 +134,9 @@ def test_what_a_paper_prints_around_every_story_is_left_out():
     cleaned = clean(frame)
     assert cleaned["text"].tolist() == ["\n\n".join(page[1:3]).format(n=n, day=f"day {n}") for n in range(1, 7)]
     assert boilerplate(cleaned).head(3).values.tolist() == [
-        ["By Asha Rao, in Lund", 6, "repeated", "post/0"], ["Post Home Desk", 6, "repeated", "post/0"], ["The Post brings your town to you.", 6, "repeated", "post/0"],
+        ["By Asha Rao, in Lund", 6, "repeated", "post/0"],
+        ["Post Home Desk", 6, "repeated", "post/0"],
+        ["The Post brings your town to you.", 6, "repeated", "post/0"],
     ]  # fmt: skip
     assert cleaned.sample(frac=1, random_state=1).sort_index().equals(cleaned)
     shuffled = clean(frame.sample(frac=1, random_state=1)).sort_index()
@@ -147,7 +149,8 @@ def test_what_a_paper_prints_around_every_story_is_left_out():
         ("Write to the desk", 1, False), ("Write to the desk", 20, False), ("Write to the desk", 80, True),  # of 200 pages, 4 are needed
         ("Call the desk at {n}", 1, False), ("Call the desk at {n}", 2, True), ("Call the desk at 1904", 2, False),  # other figures: on nearly every page
         ("The desk can be called at {n}.", 1, True), ("The desk is shut at night.", 1, True),  # sentences
-        ("The desk answers your mail at night.", 20, False), ("“Your desk is open,” it says.", 20, True), ("The inquiry goes on, and nobody is in custody", 3, False),
+        ("The desk answers your mail at night.", 20, False), ("“Your desk is open,” it says.", 20, True),
+        ("The inquiry goes on, and nobody is in custody", 3, False),
     ],
 )  # fmt: skip
 def test_how_often_a_line_must_stand_there(line, every, stays):
@@ -171,11 +174,12 @@ def test_long_lines_go_only_where_the_list_knows_them():
     note = "We use cookies to show you the pages that you asked for, " + "to count them by the day and by the week, " * 6 + "and to sleep well."
     assert one(f"It rained.\n\n{note}\n\nThen it stopped.")["left_out"] == f"cookies: {note}"
     tale = "A long tale without a stop that " + "goes on and on and " * 6 + "ends here"
-    assert clean(outlet(*[[STORY, tale]] * 6))["left_out"].isna().all()
+    assert clean(outlet(*[[STORY, STORY.replace("lake", "river"), tale]] * 6))["left_out"].isna().all()
 
 
 def test_no_more_than_ten_headlines_stand_below_a_heading():
-    row = one("It rained.\n\nMost read\n\n" + "\n\n".join(f"Walk in {town}" for town in "Lund Oslo Pune Kochi Cebu Perth Lagos Quito Porto Tokyo Rome Bern".split()))
+    towns = "Lund Oslo Pune Kochi Cebu Perth Lagos Quito Porto Tokyo Rome Bern".split()
+    row = one("It rained.\n\nMost read\n\n" + "\n\n".join(f"Walk in {town}" for town in towns))
     assert row["text"] == "It rained.\n\nWalk in Rome\n\nWalk in Bern" and row["left_out"].count("headline: ") == 10
 
 
@@ -286,8 +290,9 @@ def test_datelines(text, dateline, agency):
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 1_000_000, "1" * 1_000_000, "“" * 200_000, "word " * 200_000, "([ " * 300_000, "- " * 300_000, "a-\n" * 100_000, "a\u00ad" * 100_000, "Ã©" * 100_000,
-     "\ud800 x\n\nShare this\n\nIt\x00 rained.", "…" * 500_000, "ALSO READ: " * 50_000, "Share\n" * 50_000, "Related\n" + "h\n" * 50_000, "\n" * 500_000, "A, " * 200_000],
+    ["a" * 1_000_000, "1" * 1_000_000, "“" * 200_000, "word " * 200_000, "([ " * 300_000, "- " * 300_000, "a-\n" * 100_000, "a\u00ad" * 100_000,
+     "Ã©" * 100_000, "\ud800 x\n\nShare this\n\nIt\x00 rained.", "…" * 500_000, "ALSO READ: " * 50_000, "Share\n" * 50_000,
+     "Related\n" + "h\n" * 50_000, "\n" * 500_000, "A, " * 200_000],
 )  # fmt: skip
 def test_odd_texts_do_not_raise_or_hang(text):
     assert isinstance(one(text)["text"], str)

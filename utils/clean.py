@@ -161,7 +161,8 @@ def _lines(texts):
     page = read_words("boilerplate/reader-words")
     known = {
         "size": ([len(form) for form in forms], int), "finished": (finished, bool), "digits": (["0" in key for key in keys], bool),
-        "page": ([form.lstrip()[0] not in QUOTES and not page.isdisjoint(key.split()) for form, key in zip(forms, keys)], bool), "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
+        "page": ([form.lstrip()[0] not in QUOTES and not page.isdisjoint(key.split()) for form, key in zip(forms, keys)], bool),
+        "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
         "short": ([key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys], bool),
     }  # fmt: skip
     kinds = np.array([_kind(form, key) for form, key in zip(forms, keys)], dtype=object)[code]
