@@ -25,7 +25,8 @@ class SetAside(Exception):
 
     def row(self):
         """A row of the table `set_aside`, but for the path."""
-        return dict(zip(("reason", "detail", "line"), self.args))
+        reason, detail, line = self.args
+        return {"reason": reason, "detail": CONTROL.sub(" ", detail), "line": line}  # a name of a column may hold anything
 
 
 class File:

@@ -45,8 +45,8 @@ def read(file):
     except ModuleNotFoundError as error:
         yield {"path": file.path, "line": 0, "reason": "library", "detail": f"{error.name} is needed: python -m pip install -r requirements.txt"}
     except Exception as error:  # libraries raise anything on a broken file; none may stop the rest
-        said = re.sub(r"(?:[A-Za-z]:)?[/\\][\w.~/\\-]+", "…", " ".join(str(error).split()))[:200]
-        yield {"path": file.path, "line": 0, "reason": "unreadable", "detail": f"{type(error).__name__}{': ' * bool(said)}{said}"}
+        said = re.sub(r"(?:[A-Za-z]:)?[/\\][\w.~/\\-]+|0x[0-9a-f]+|\d{12,}", "…", " ".join(str(error).split()))[:200]  # paths, places in memory
+        yield {"path": file.path, **SetAside("unreadable", f"{type(error).__name__}{': ' * bool(said)}{said}").row()}
 
 
 def _records(file):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import tarfile
 import zipfile
 from pathlib import PurePosixPath
@@ -51,6 +52,7 @@ def _members(file, members, opened, facts):
         raise SetAside("too large", f"{len(members):,} files; the limit is {FILES:,}")
     for member in sorted(members, key=lambda member: facts(member)[0]):
         name, size, locked = facts(member)
+        name = re.sub("[\ud800-\udfff]", "\ufffd", name)  # what tarfile makes of a name that is not UTF-8
         path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/").encode("utf-8", "replace").decode()).parts if part not in ("/", "..", "."))])
         reason, detail, data = "unreadable", "it cannot be unpacked", b""
         if locked:
