@@ -224,9 +224,10 @@ def test_no_terms_draw_empty_axes():
 
 def test_copies_are_the_pale_part_of_a_bar(frame):
     periods = by_period(frame("a", "b", "c", dates=["2020-01-31", "2020-03-01", "2020-03-02"]), freq="month").assign(stories=[1, 0, 1])
-    articles, stories = draw(articles_over_time(periods)).containers
+    articles, stories, links = draw(articles_over_time(periods)).containers
     assert [bar.get_height() for bar in articles] == [1, 0, 2] and articles[0].get_alpha() == 0.35
     assert [bar.get_height() for bar in stories] == [1, 0, 1] and stories[0].get_alpha() is None
+    assert [bar.get_url() for bar in links] == ["#2020-01-01", "#2020-02-01", "#2020-03-01"] and [bar.get_height() for bar in links] == [1, 0, 2]
 
 
 def test_peaks_are_shaded_where_they_are(frame):

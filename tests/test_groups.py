@@ -5,6 +5,7 @@ import pytest
 
 from utils.groups import choose_sides, group_sizes, with_groups
 from utils.quotes import find_quotes, mark_quoted
+from utils.stories import find_stories
 from utils.tokens import tokenize
 
 
@@ -52,8 +53,9 @@ def test_sides_are_named_and_none_is_on_both(articles):
 
 
 def test_sizes_count_words_and_articles(articles):
-    sizes = group_sizes(with_groups(tokenize(articles), articles))
-    assert sizes[["group", "words", "articles"]].values.tolist() == [["A", 4, 3], ["B", 3, 3]] and sizes["share"].sum() == 1
+    stories = pd.DataFrame({"article_id": articles["article_id"], "story_id": [1, 2, 3, 4, 4, 4, 5]})
+    sizes = group_sizes(with_groups(tokenize(articles), articles), stories)
+    assert sizes[["group", "words", "articles", "stories"]].values.tolist() == [["A", 4, 3, 3], ["B", 3, 3, 1]] and sizes["share"].sum() == 1
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -61,5 +63,5 @@ def test_of_none_and_of_one_there_is_nothing_to_compare(articles, rows):
     few = articles.head(rows)
     tokens = with_groups(tokenize(few), few)
     target, reference, names = choose_sides(tokens)
-    assert len(target) == rows and reference.empty and names[1] == "nothing" and len(group_sizes(tokens)) == rows
+    assert len(target) == rows and reference.empty and names[1] == "nothing" and len(group_sizes(tokens, find_stories(few))) == rows
     pd.testing.assert_index_equal(target.columns, tokens.columns)

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import socket
 import tarfile
 import zipfile
 
@@ -211,6 +212,12 @@ def test_a_web_page_states_its_date_title_and_source(folder):
         os.unlink(folder({}) / name)
 
 
+def test_no_host_is_asked(folder, monkeypatch):
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("a host was asked"))
+    linked = '<link rel="canonical" href="https://paper.example/moon"><img src="https://paper.example/x.png"><!DOCTYPE x SYSTEM "https://paper.example/x.dtd">'
+    assert one(folder, "a.html", page(linked))["url"] == "https://paper.example/moon"
+
+
 @pytest.mark.parametrize("head, date", [('<script type="application/ld+json">{"datePublished": "2017-11-18"}</script>', "2017-11-18"), ('<meta name="date" content="18 November 2017">', "2017-11-18"), ('<meta property="article:modified_time" content="2017-11-18">', None)])
 def test_only_dates_of_publication_count(folder, head, date):
     assert days(load(folder({"a.html": page(head)}))[0]) == [date]
@@ -337,10 +344,10 @@ def test_odd_characters_are_told_and_stop_nothing(folder):
 
 
 def test_dates_that_contradict_each_other_are_told(folder):
-    root = folder({"2017-11-10-a.txt": f" date 2017-11-18 {BODY}", "2017-11-17-b.txt": f" date 2017-11-18 {BODY}", "2017-11-30-c.txt": f" date 2017-11 {BODY}", "2017-11-18-d.txt": f" date 2017-02-30 {BODY}"})
+    root = folder({"2017-11-10-a.txt": f" date 2017-11-18 {BODY}", "2017-11-17-b.txt": f" date 2017-11-18 {BODY}", "2017-11-30-c.txt": f" date 2017-11 {BODY}", "2017-11-18-d.txt": f" date 2017-02-30 {BODY}", "e.txt": f" date 2017-11-18\n\nPublished: 03/04/2018\n\n{BODY}"})
     articles, _ = load(root)
-    assert articles["flags"].tolist() == ["contradicting_dates", "", "impossible_date", ""]
-    assert articles["date_from"].tolist() == ["line", "line", "name", "line"]
+    assert articles["flags"].tolist() == ["contradicting_dates", "", "impossible_date", "", ""]
+    assert articles["date_from"].tolist() == ["line", "line", "name", "line", "line"]
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "1" * 1_000_000, '"' * 200_000, "1/" * 300_000, "\\" * 300_000, "{" * 300_000, "<" * 300_000, "Published " * 100_000, "[ \t" * 200_000, "Document " + "1" * 500_000 + "!", " " * 300_000 + "End of Document!\n", "x,\n" * 100_000])

@@ -16,7 +16,7 @@ from utils.articles import ROOT, load_articles
 from utils.pages import hide_paths
 from utils.report import main
 
-PAGES = ["01-articles", "02-terms", "03-timeline", "04-dates", "05-voices"]
+PAGES = ["01-articles", "02-terms", "03-timeline", "04-dates", "05-voices", "06-compare", "07-stories"]
 ONE = """ date 2017-11-18 Two agencies spoke of the Moon. Two agencies spoke of the Moon.
 
 Talks began in Bengaluru on Friday. “It is early,” the chairman said of the joint mission.
@@ -81,7 +81,7 @@ def test_the_sample_makes_a_page_a_notebook_and_an_index(sample):
     articles, _ = load_articles("data/articles")
     assert f"{len(articles)} articles" in pages["01-articles"].words and "Chandrayaan-2" in pages["03-timeline"].words
     assert {link["href"] for link in pages["index"].all("a")} >= {f"{name}.html" for name in PAGES}
-    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 6, 6, 4]  # each figure twice: for a desk and for a phone
+    assert [len(pages[name].all("svg")) for name in PAGES] == [2, 2, 6, 6, 4, 4, 2]  # each figure twice: for a desk and for a phone
 
 
 def test_the_foot_says_what_a_page_was_made_from(sample):
@@ -94,6 +94,17 @@ def test_the_foot_says_what_a_page_was_made_from(sample):
 def test_the_front_page_answers_in_words_and_numbers(sample):
     _, _, pages = sample
     assert "The coverage turns on space" in pages["index"].words and "2 November 2016 to 24 November 2025" in pages["index"].words
+
+
+def test_copies_are_told_and_what_rests_on_one_source_is_marked(sample):
+    _, _, pages = sample
+    stories = " ".join(pages["07-stories"].words.split())
+    assert "164 articles tell 160 stories: 4 (2%) are copies of an earlier one." in stories
+    assert "164 articles (160 stories)" in pages["06-compare"].words and "Held against the others, indian-press has more of Chandrayaan-3" in " ".join(pages["06-compare"].words.split())
+    changed = pages["07-stories"].source
+    assert re.search(r"when it was <del>2\.1</del> ", changed) and re.search(r"when it was <ins>2\.5</ins> ", changed)
+    doubted = re.findall(r'<tr class="doubt"><td><a [^>]*><bdi>(.*?)</bdi>', pages["02-terms"].source)
+    assert "sivan" in doubted and "space" not in doubted  # only the Indian papers speak of K Sivan
 
 
 def test_one_article(folder, tmp_path):
@@ -258,6 +269,6 @@ def test_two_runs_give_the_same_bytes(folder, tmp_path, monkeypatch):
 def test_all_tables_stand_beside_the_pages(sample):
     out, _, pages = sample
     tables = sorted(file.name for file in (out / "data").iterdir())
-    assert len(tables) == 25 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
+    assert len(tables) == 37 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
     counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
-    assert counts.splitlines()[0] == "token,n,articles,per_10k" and counts.splitlines()[1].startswith("space,105,66,")
+    assert counts.splitlines()[0] == "token,n,articles,stories,per_10k,dp,holds,because" and counts.splitlines()[1].startswith("space,105,66,63,")

@@ -11,7 +11,8 @@ import pytest
 from utils.charts import bars, event_line
 from utils.context import find_in_context
 from utils.prose import count, day, listing, span
-from utils.show import FACTS, answer, escape, figure, note, passages, table
+from utils.show import FACTS, answer, escape, figure, note, passages, side_by_side, table
+from utils.stories import changes
 
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> ]]> {{ 7*7 }} $x$ \u202eback\u202c \x00\x1b[31m & **bold**"
 
@@ -49,6 +50,7 @@ def chart(label="moon", **kwargs):
         lambda text: note(text),
         lambda text: chart(text),
         lambda text: table(pd.DataFrame({text: [text], "n": [1]}), title=text, caption=text, names={"n": text}),
+        lambda text: side_by_side(changes("One. " + text, "Two. " + text + " More " + text), [text, text], title=text),
     ],
 )
 def test_nothing_from_an_article_becomes_markup(make):
@@ -154,3 +156,26 @@ def test_a_few_events_on_a_phone_warn_of_nothing(recwarn):
 def test_a_finding_that_does_not_hold_is_set_in_grey():
     markup = table(pd.DataFrame({"token": ["moon", "tax", "ice"], "holds": pd.array([True, False, None], dtype="boolean")}), title="t").markup
     assert re.findall(r'<tr( class="doubt")?><td[^>]*><bdi>(\w+)', markup) == [("", "moon"), (' class="doubt"', "tax"), ("", "ice")]
+
+
+def rows_of(output):
+    return [(bool(same), *cells) for same, *cells in re.findall(r'<tr( class="same")?><td><bdi>(.*?)</bdi></td><td><bdi>(.*?)</bdi></td></tr>', output.markup)]
+
+
+def test_two_texts_stand_side_by_side_row_by_paragraph():
+    before = "Two men died in Lund.\n\nIt rained.\n\nA street was shut."
+    after = "Three men died in Lund.\n\nIt rained.\n\nPolice spoke of “luck”.\n\nA street was shut."
+    shown = side_by_side(changes(before, after), ["1 May, Asahi", "2 May, Post"], title="Lund")
+    assert rows_of(shown)[:2] == [(False, "<del>Two</del> men died in Lund.", "<ins>Three</ins> men died in Lund."), (True, "It rained.", "It rained.")]
+    assert "<ins>Police spoke of “luck”." in shown.markup and Tags(shown.markup).words.count("A street was shut.") == 2
+    assert re.findall(r'<th scope="col">(.*?)</th>', shown.markup) == ["1 May, Asahi", "2 May, Post"]
+
+
+def test_of_a_long_paragraph_in_both_the_middle_is_left_out_and_that_is_said():
+    words = " ".join(f"word{n}" for n in range(100))
+    (row,) = rows_of(side_by_side(changes(words, words), ["a", "b"], title="t"))
+    assert row[0] and row[1] == row[2] and " … (60 words) … " in row[1] and row[1].split()[0] == "word0" and row[1].split()[-1] == "word99"
+
+
+def test_without_a_copy_a_sentence_is_left():
+    assert side_by_side(None, [], title="t", empty="There is no copy.").text == "There is no copy."

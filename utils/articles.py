@@ -93,7 +93,8 @@ def load_articles(path, *, columns=None, today=None):
     for record, article_id in zip(taken, _ids(taken)):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]}, today)
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
-    return _frame(taken, COLUMNS), _frame(aside, SET_ASIDE)
+    articles = _frame(taken, COLUMNS)  # what is to be done to the texts of a whole folder at once has its place after this line
+    return articles, _frame(aside, SET_ASIDE)
 
 
 def find_folder(path):

@@ -42,11 +42,13 @@ def articles_over_time(periods, *, ax=None):
     ax = new_axes(ax, 2.6)
     widths = (periods["period_end"] - periods["period"]).dt.days
     copied = "stories" in periods
-    drawn = ax.bar(periods["period"], periods["articles"], width=widths * 0.92, align="edge", color=COLORS[0], alpha=0.35 if copied else 1, label="copies")
-    link_marks(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
+    bar = lambda column, **look: ax.bar(periods["period"], periods[column], width=widths * 0.92, align="edge", **look)
+    drawn = bar("articles", color=COLORS[0], alpha=0.35 if copied else 1, label="copies")
     if copied:
-        ax.bar(periods["period"], periods["stories"], width=widths * 0.92, align="edge", color=COLORS[0], label="stories")
+        bar("stories", color=COLORS[0], label="stories")
+        drawn = bar("articles", alpha=0, zorder=6)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0, handlelength=1, handletextpad=0.4)
+    link_marks(drawn, periods["period"].dt.strftime("%Y-%m-%d"))
     ax.set_ylabel("articles")
     count_axis(ax, periods["articles"].max() if len(periods) else 0)
     date_axis(ax, periods)

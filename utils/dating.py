@@ -146,7 +146,7 @@ def choose_date(told, orders, today):
     read = [(where, given, *read_date(given, orders.get(where))) for where, given in told]
     dated = [row for row in read if row[2]]
     where, given, date, precision, _ = (dated or read or [(None,) * 5])[0]
-    flags = [flag for row in read for flag in row[4]]
+    flags = [flag for row in (read[: read.index(dated[0])] if dated else read) for flag in row[4]]
     flags += [orders[where]] if date and orders.get(where) and read_date(given)[2] == ["ambiguous_date"] else []
     flags += ["contradicting_dates"] * any(_apart(dated[0], other) for other in dated[1:])
     flags += ["future_date"] * bool(date and date > today)

@@ -71,11 +71,16 @@ def _named(groups, pattern):
     return found
 
 
-def group_sizes(tokens):
-    """One row a group, the largest first: `group words articles share`, the share being of all words that are in a group.
+def group_sizes(tokens, stories):
+    """One row a group, the largest first: `group words articles stories share`, the share being of all words that are in a group.
 
-    >>> group_sizes(pd.DataFrame({"article_id": ["a", "a", "b"], "group": ["x", "x", "y"]})).values.tolist()
-    [['x', 2, 1, 0.6666666666666666], ['y', 1, 1, 0.3333333333333333]]
+    `stories` is of `find_stories`.
+
+    >>> stories = pd.DataFrame({"article_id": ["a", "b", "c"], "story_id": ["a", "b", "a"]})
+    >>> group_sizes(pd.DataFrame({"article_id": ["a", "b", "b", "c"], "group": ["x", "y", "y", "x"]}), stories).values.tolist()
+    [['x', 2, 2, 1, 0.5], ['y', 2, 1, 1, 0.5]]
     """
-    sizes = tokens.groupby("group", observed=True)["article_id"].agg(words="size", articles="nunique").reset_index().astype({"group": "str"})
+    told = tokens["article_id"].astype(object).map(dict(zip(stories["article_id"], stories["story_id"])))
+    sizes = tokens.assign(story=told).groupby("group", observed=True).agg(words=("article_id", "size"), articles=("article_id", "nunique"), stories=("story", "nunique"))
+    sizes = sizes.reset_index().astype({"group": "str"})
     return sizes.assign(share=sizes["words"] / max(sizes["words"].sum(), 1)).sort_values(["words", "group"], ascending=[False, True], ignore_index=True)

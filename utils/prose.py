@@ -56,13 +56,14 @@ def span(dates):
 def when(begin, finish):
     """A time on the calendar in words, as exactly as its two ends tell: a day, a month, a quarter, a year, or from one to the other.
 
-    >>> days = [("2019-07-22", "2019-07-22"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31")]
+    >>> days = [("2019-07-22", "2019-07-22"), ("2019-07-22", "2019-07-24"), ("2021-01-01", "2021-05-01"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31")]
     >>> [when(pd.Timestamp(a), pd.Timestamp(b)) for a, b in days]
-    ['22 July 2019', 'April 2018', 'first quarter of 2018', '2027–2028', 'April 2023–March 2024']
+    ['22 July 2019', '22–24 July 2019', '1 January–1 May 2021', 'April 2018', 'first quarter of 2018', '2027–2028', 'April 2023–March 2024']
     """
     after = finish + pd.Timedelta(days=1)
     if begin.day > 1 or after.day > 1:
-        return span([begin, finish]).replace(" to ", "–")
+        shorter = f"{begin.day} " if (begin.year, begin.month) == (finish.year, finish.month) else f"{begin.day} {begin:%B}" if begin.year == finish.year else day(begin)
+        return day(begin) if begin == finish else f"{shorter.strip()}–{day(finish)}"
     if begin.month == after.month == 1:
         return f"{begin.year}" if begin.year == finish.year else f"{begin.year}–{finish.year}"
     if begin.year == finish.year and begin.month % 3 == 1 and finish.month == begin.month + 2:

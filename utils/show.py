@@ -234,7 +234,8 @@ def _side_row(row):
     cells = ["", ""]
     for kind, *texts in row:
         for n, (tag, text) in enumerate(zip(("del", "ins"), texts)):
-            cells[n] += escape(_middle_out(text) if alike else text) if kind == "same" else f"<{tag}>{escape(text)}</{tag}>" if text else ""
+            word = escape(text.rstrip())
+            cells[n] += escape(_middle_out(text) if alike else text) if kind == "same" else f"<{tag}>{word}</{tag}>{' ' * text[-1].isspace()}" if word else ""
     return ('<tr class="same">' if alike else "<tr>") + "".join(f"<td><bdi>{cell}</bdi></td>" for cell in cells) + "</tr>"
 
 

@@ -234,11 +234,14 @@ def _made_by(peak, tokens, placed, stories, hide):
     words = hide_terms(keyness(tokens[inside], tokens[~inside], min_count=2), hide)
     own = "$^" if pd.isna(peak.token) else "|".join(word for phrase in parse_pattern(peak.token) for word in phrase)
     words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & words["token"].str.contains(r"^\D.") & ~words["token"].str.contains(own)]
+    if pd.isna(peak.token):  # the collection's own peak: of its articles those tell most that have most of its words
+        telling = tokens["article_id"][tokens["token"].isin(words["token"].head(6))].astype(found["article_id"].dtype).value_counts()
+        found = found.assign(n=found["article_id"].map(telling).fillna(0)).sort_values(["n", "date", "article_id"], ascending=[False, True, True])
     known = None if stories is None else stories.set_index("article_id").reindex(found["article_id"])
     distinct = found if known is None else found[(known["story_id"].isna() | ~known["story_id"].duplicated()).to_numpy()]
     sources = found["source"].nunique() if "source" in found else 0
     copies = pd.NA if known is None else (~known["first"].fillna(True).astype(bool)).sum()
-    return ", ".join(words["token"].head(6)), " · ".join(labels(distinct).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / found["n"].sum()
+    return ", ".join(words["token"].head(6)), " · ".join(labels(distinct).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / max(found["n"].sum(), 1)
 
 
 def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):

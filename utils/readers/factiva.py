@@ -42,7 +42,7 @@ def _article(text):
     labels = [n for n, words in enumerate(lines) if _LABEL.match(words)]
     if any(lines[n].startswith("HD") for n in labels):
         return _labelled(lines, labels)
-    return _plain([words for words in lines if words], lines)
+    return _plain(lines)
 
 
 def _labelled(lines, labels):
@@ -55,21 +55,17 @@ def _labelled(lines, labels):
     return {"text": text, "title": value("HD"), "source": value("SN"), "dates": [("metadata", value("PD"))] * bool(value("PD"))}
 
 
-def _plain(solid, lines):
+def _plain(lines):
+    places = [n for n, words in enumerate(lines) if words]
+    solid = [lines[n] for n in places]
     counted = next((n for n, words in enumerate(solid) if _WORDS.match(words)), None)
     if counted is None:
         return {"text": "\n".join(lines), "dates": []}
     dated = next((n for n in range(counted + 1, min(counted + 3, len(solid))) if not read_date(solid[n])[2]), None)
-    given = [("metadata", solid[dated])] * (dated is not None)
+    given = [] if dated is None else [("metadata", solid[dated])]
     at = dated if given else counted
     at += bool(re.fullmatch(r"\d{1,2}:\d\d.{0,10}", (solid[at + 1 :] or [""])[0]))
     ends = [n for n in range(at + 2, min(at + 8, len(solid))) if re.match(r"copyright|\(c\)|©", solid[n], re.IGNORECASE)]
     body = ends[-1] + 1 if ends else at + 4
-    rest = lines[_place(lines, body) :]
-    return {"text": "\n".join(rest), "title": solid[0], "source": solid[at + 1] if at + 1 < len(solid) else None, "dates": given}
-
-
-def _place(lines, nth):
-    """Where the line stands that is the nth with words."""
-    places = [n for n, words in enumerate(lines) if words]
-    return places[nth] if nth < len(places) else len(lines)
+    text = "\n".join(lines[places[body] :]) if body < len(places) else ""
+    return {"text": text, "title": solid[0], "source": solid[at + 1] if at + 1 < len(solid) else None, "dates": given}

@@ -37,8 +37,8 @@ def records(file):
 
 def _rows(text):
     """Pairs of the line where a row begins and its cells, or SetAside where it is broken."""
-    opening = text[:100_000].lstrip("\r\n").split("\n", 1)[0]
-    sign = max(SIGNS, key=lambda sign: len(next(csv.reader([opening], delimiter=sign), [])))
+    opening = text[:100_000].strip().splitlines()[:1]
+    sign = max(SIGNS, key=lambda sign: len(next(csv.reader(opening, delimiter=sign), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     while True:
         begin = reader.line_num + 1
