@@ -52,7 +52,7 @@ def pack(files):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2017, 11, 18, 0, 0, 0)), content)
+            archive.writestr(zipfile.ZipInfo(name, (2017, 11, 18, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 

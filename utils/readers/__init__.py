@@ -59,7 +59,9 @@ def _records(file):
     _, encoding, flags = file.decoded if file.peek else ("", None, [])
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
     for n, found in enumerate(reader.records(file), 1):
-        if hasattr(found, "depth"):
+        part = hasattr(found, "depth")
+        file.spend(len(found.data) if part else 100 + len(found.get("text", "")))  # a row costs too
+        if part:
             yield from read(found)
         else:
             known = {"path": file.path, "n": n if many else 0, "line": 0, "read_as": kind, "encoding": encoding, **file.known}

@@ -7,11 +7,10 @@ import tarfile
 import zipfile
 from pathlib import PurePosixPath
 
-from utils.files import LARGEST_OF_MANY, SetAside
+from utils.files import SetAside
 
 KIND, MANY = "archive", True
 FILES = 200_000
-RATIO = 1000  # times that text can be packed; a bomb packs better
 
 
 def recognises(file):
@@ -35,19 +34,15 @@ def records(file):
 
 def _gunzip(file):
     with gzip.GzipFile(fileobj=io.BytesIO(file.data)) as stream:
-        data = stream.read(_limit(file) + 1)
-    if len(data) > _limit(file):
-        raise SetAside("too large", f"more than {_limit(file):,} bytes when unpacked")
+        data = stream.read(file.room + 1)
+    if len(data) > file.room:
+        raise SetAside("too large", f"more than {file.room:,} bytes when unpacked")
     return file.part(data=data)
-
-
-def _limit(file):
-    return min(LARGEST_OF_MANY, RATIO * len(file.data) + 100_000)
 
 
 def _members(file, members, opened, facts):
     """The files of an archive, as long as they are not too many and not too large altogether, and a row for each that is."""
-    left = _limit(file)
+    left = file.room
     if len(members) > FILES:
         raise SetAside("too large", f"{len(members):,} files; the limit is {FILES:,}")
     for member in sorted(members, key=lambda member: facts(member)[0]):
@@ -58,7 +53,7 @@ def _members(file, members, opened, facts):
         if locked:
             reason, detail = "locked", "a password is needed"
         elif size > left:
-            reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {_limit(file):,}"
+            reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {file.room:,}"
         else:
             try:
                 with opened(member) as stream:
