@@ -3,7 +3,7 @@
 Valid samples are bent (bytes flipped, cut, spliced, repeated, numbers and marks put in, endings swapped; in zip, gzip and
 tar files also what is packed), put 500 a folder into memory, and read by `load_articles` in a process of its own, whose
 memory and time are limited and which may neither write nor connect. A folder passes when every file is an article or a row
-of `set_aside`, when ids are unique and all that is told is text, and when it reads the same twice. One that does not is cut
+of `set_aside`, when ids are unique and all that is told is text, and when it (one in four) reads the same twice. One that does not is cut
 down to the file, and the file to the bytes, that do it, and kept. The same seed gives the same files.
 """
 
@@ -33,6 +33,7 @@ import utils.articles
 from utils.articles import audit, load_articles
 
 FOLDER, SECONDS, MEMORY = 500, 20, 4 << 30  # files a folder; seconds that one file may take; bytes that all may take
+TWICE = 4  # one folder in so many is read twice
 BODY = "The two heads of the agencies met in the harbour town on a grey day. “We need a drill,” one said — at 3.5 °C.\n\nNobody there named a year, nor a price of $4.2 million; Café Σ 月 stayed open."
 ENDINGS = "txt csv tsv json jsonl html docx xlsx pdf rtf parquet zip gz tar md xml doc bin".split() + [""]
 MARKS = [
@@ -177,10 +178,10 @@ def fill(folder, seed, number, others):
     return kinds
 
 
-def faults(folder):
+def faults(folder, twice=True):
     """What is wrong with what `load_articles` makes of a folder: `(faults, articles, set_aside)`."""
     articles, set_aside = load_articles(folder)
-    again = load_articles(folder)
+    again = load_articles(folder) if twice else (articles, set_aside)
     told = Counter(audit(articles, set_aside).set_index("what")["n"].to_dict())
     paths = {*articles["path"], *set_aside["path"]}
     above = {"/".join(path.split("/")[: n + 1]) for path in paths for n in range(path.count("/") + 1)}
@@ -213,7 +214,7 @@ def _forbid(seen):
     sys.addaudithook(hook)
 
 
-def _child(folder, pipe, kinds):
+def _child(folder, pipe, kinds, twice):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     times, tried, plain = {}, [], utils.articles._read
 
@@ -233,7 +234,7 @@ def _child(folder, pipe, kinds):
     said, taken, aside = [], Counter(), Counter()
     try:
         _forbid(tried)
-        said, articles, set_aside = faults(folder)
+        said, articles, set_aside = faults(folder, twice)
         kind = lambda path: kinds.get(path.split("/")[0], "?")
         taken, aside = Counter(map(kind, articles["path"])), Counter(map(kind, set_aside["path"]))
         reasons = Counter(set_aside["reason"] + ": " + set_aside["detail"].str.slice(0, 60)) if len(set_aside) else Counter()
@@ -247,11 +248,11 @@ def _child(folder, pipe, kinds):
     pipe.send({"faults": [*said, *dict.fromkeys(tried)], "taken": taken, "aside": aside, "reasons": reasons, "slowest": slowest, "peak": peak, "seconds": sum(times.values())})
 
 
-def run(folder, kinds, seconds=None):
+def run(folder, kinds, seconds=None, twice=True):
     """What a process of its own finds in a folder."""
     seconds = seconds or SECONDS + 300
     ours, theirs = multiprocessing.Pipe(False)
-    process = multiprocessing.get_context("fork").Process(target=_child, args=(folder, theirs, kinds))
+    process = multiprocessing.get_context("fork").Process(target=_child, args=(folder, theirs, kinds, twice))
     process.start()
     theirs.close()
     nothing = {"taken": Counter(), "aside": Counter(), "reasons": Counter(), "slowest": ("", 0), "peak": 0, "seconds": 0}
@@ -318,7 +319,7 @@ def main():
         label = f"{told.seed}-{batch}"
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             kinds = fill(folder, label, min(FOLDER, told.number - batch * FOLDER), others)
-            found = run(Path(folder), kinds)
+            found = run(Path(folder), kinds, twice=not batch % TWICE)
             tried.update(kinds.values())
             for counts, name in ((taken, "taken"), (aside, "aside"), (reasons, "reasons")):
                 counts.update(found[name])

@@ -141,7 +141,6 @@ def _decode_other(data):
     if good > 10 * bad:  # UTF-8 with a bad byte or two, or cut within a letter
         return text, "utf-8", ["guessed_encoding"]
     declared = _DECLARED.search(data[:2000]) if data[:200].lstrip().startswith(b"<") else None
-    declared = None if declared and declared[1].lower() in (b"punycode", b"idna") else declared  # of domains; for a page they take days
     for encoding in ([declared[1].decode()] if declared else []) + ["cp1252"]:
         try:
             text = data.decode(encoding)
