@@ -116,10 +116,14 @@ def find_files(root):
     """All files below `root`, sorted: pairs of the path from `root`, with slashes, and the file."""
     if not root.is_dir():
         return [(root.name, root)]
-    found = []
-    for folder, folders, names in os.walk(root, onerror=lambda e: found.append(Path(e.filename))):
-        found += [Path(folder, name) for name in names]
-        found += [Path(folder, name) for name in folders if Path(folder, name).is_symlink()]
+    found, folders = [], [root]
+    while folders:  # os.walk calls itself for each folder in a folder, up to Python's limit
+        try:
+            with os.scandir(folder := folders.pop()) as entries:
+                for entry in entries:
+                    (folders if entry.is_dir(follow_symlinks=False) else found).append(Path(entry.path))
+        except OSError:
+            found.append(folder)
     return sorted((os.fsencode(file.relative_to(root).as_posix()).decode("utf-8", "replace"), file) for file in found)
 
 
@@ -133,7 +137,8 @@ def fingerprint(path):
     for name, file in files:
         digest.update(os.fsencode(name) + b"\0")
         if file.is_file() and os.access(file, os.R_OK):
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+            with file.open("rb") as stream:  # which may be larger than memory
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
     return len(files), digest.hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 LARGEST = 50_000_000  # bytes of a file, characters of an article
 LARGEST_OF_MANY = 500_000_000  # bytes of a file that holds many articles, and of all that is in an archive
+RATIO = 100  # times that text is packed at most; a bomb packs better
 DEEPEST = 3  # a file in an archive in an archive
 CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
 CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which JSON can hold
@@ -25,21 +26,34 @@ class SetAside(Exception):
 
     def row(self):
         """A row of the table `set_aside`, but for the path."""
-        return dict(zip(("reason", "detail", "line"), self.args))
+        reason, detail, line = self.args
+        return {"reason": reason, "detail": CONTROL.sub(" ", detail), "line": line}  # a name of a column may hold anything
 
 
 class File:
     """One file, on the disk or in an archive: its `path` as told to people, and its `data` or, where a reader has taken it
     out of something else, its `text` (with its `encoding`). `columns` are the names of columns that the user gave."""
 
-    def __init__(self, path, data=b"", *, text=None, encoding=None, columns=None, depth=0, known=None, within=()):
+    def __init__(self, path, data=b"", *, text=None, encoding=None, columns=None, depth=0, known=None, within=(), spent=None):
         self.path, self.data, self.columns, self.depth, self.known, self.within = path, data, columns or {}, depth, known or {}, list(within)
         self.given = None if text is None else (text, encoding, [])
+        self.spent = [0] if spent is None else spent  # what was unpacked of the outermost file, and of all in it
 
     def part(self, text=None, *, kind=None, path=None, data=b"", encoding=None, **known):
         """A file within this one, or the text of this `kind` of file; `known` is what else is known of its article."""
         within = [kind, *self.within] if kind else self.within
-        return File(path or self.path, data, text=text, encoding=encoding, columns=self.columns, depth=self.depth + 1, known=known, within=within)
+        return File(path or self.path, data, text=text, encoding=encoding, columns=self.columns, depth=self.depth + 1, known=known, within=within, spent=self.spent)
+
+    def spend(self, size):
+        """Count what was taken out of the file; raises SetAside where it is more than can be held."""
+        self.spent[0] += size
+        if self.spent[0] > LARGEST_OF_MANY:
+            raise SetAside("too large", f"more than {LARGEST_OF_MANY:,} bytes when unpacked")
+
+    @property
+    def room(self):
+        """How many bytes may be in it when it is unpacked."""
+        return min(LARGEST_OF_MANY, RATIO * len(self.data) + 100_000)
 
     @cached_property
     def ending(self):
@@ -130,7 +144,7 @@ def _decode_other(data):
     for encoding in ([declared[1].decode()] if declared else []) + ["cp1252"]:
         try:
             text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         accented = len(re.findall(r"[À-ÿ]", text[:20_000]))
         if declared or accented < 20 or accented * 3 < len(re.findall(r"[^\W\d_]", text[:20_000])):  # in the West not every third letter has an accent

@@ -45,8 +45,8 @@ def read(file):
     except ModuleNotFoundError as error:
         yield {"path": file.path, "line": 0, "reason": "library", "detail": f"{error.name} is needed: python -m pip install -r requirements.txt"}
     except Exception as error:  # libraries raise anything on a broken file; none may stop the rest
-        said = re.sub(r"(?:[A-Za-z]:)?[/\\][\w.~/\\-]+", "…", " ".join(str(error).split()))[:200]
-        yield {"path": file.path, "line": 0, "reason": "unreadable", "detail": f"{type(error).__name__}{': ' * bool(said)}{said}"}
+        said = re.sub(r"(?:[A-Za-z]:)?[/\\][\w.~/\\-]+|0x[0-9a-f]+|\d{12,}", "…", " ".join(str(error).split()))[:200]  # paths, places in memory
+        yield {"path": file.path, **SetAside("unreadable", f"{type(error).__name__}{': ' * bool(said)}{said}").row()}
 
 
 def _records(file):
@@ -59,7 +59,9 @@ def _records(file):
     _, encoding, flags = file.decoded if file.peek else ("", None, [])
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
     for n, found in enumerate(reader.records(file), 1):
-        if hasattr(found, "depth"):
+        part = hasattr(found, "depth")
+        file.spend(len(found.data) if part else 100 + len(found.get("text", "")))  # a row costs too
+        if part:
             yield from read(found)
         else:
             known = {"path": file.path, "n": n if many else 0, "line": 0, "read_as": kind, "encoding": encoding, **file.known}

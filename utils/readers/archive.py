@@ -2,15 +2,15 @@
 
 import gzip
 import io
+import re
 import tarfile
 import zipfile
 from pathlib import PurePosixPath
 
-from utils.files import LARGEST_OF_MANY, SetAside
+from utils.files import SetAside
 
 KIND, MANY = "archive", True
 FILES = 200_000
-RATIO = 1000  # times that text can be packed; a bomb packs better
 
 
 def recognises(file):
@@ -34,29 +34,26 @@ def records(file):
 
 def _gunzip(file):
     with gzip.GzipFile(fileobj=io.BytesIO(file.data)) as stream:
-        data = stream.read(_limit(file) + 1)
-    if len(data) > _limit(file):
-        raise SetAside("too large", f"more than {_limit(file):,} bytes when unpacked")
+        data = stream.read(file.room + 1)
+    if len(data) > file.room:
+        raise SetAside("too large", f"more than {file.room:,} bytes when unpacked")
     return file.part(data=data)
-
-
-def _limit(file):
-    return min(LARGEST_OF_MANY, RATIO * len(file.data) + 100_000)
 
 
 def _members(file, members, opened, facts):
     """The files of an archive, as long as they are not too many and not too large altogether, and a row for each that is."""
-    left = _limit(file)
+    left = file.room
     if len(members) > FILES:
         raise SetAside("too large", f"{len(members):,} files; the limit is {FILES:,}")
     for member in sorted(members, key=lambda member: facts(member)[0]):
         name, size, locked = facts(member)
+        name = re.sub("[\ud800-\udfff]", "\ufffd", name)  # what tarfile makes of a name that is not UTF-8
         path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/").encode("utf-8", "replace").decode()).parts if part not in ("/", "..", "."))])
         reason, detail, data = "unreadable", "it cannot be unpacked", b""
         if locked:
             reason, detail = "locked", "a password is needed"
         elif size > left:
-            reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {_limit(file):,}"
+            reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {file.room:,}"
         else:
             try:
                 with opened(member) as stream:

@@ -41,7 +41,7 @@ def _objects(text):
 def _object(line, words):
     try:
         found = json.loads(words)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return SetAside("broken row", str(error)[:100], line)
     return (line, flatten(found)) if isinstance(found, dict) else SetAside("broken row", f"no object but a {type(found).__name__}", line)
 

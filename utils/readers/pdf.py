@@ -1,11 +1,12 @@
 """PDF: the text of its pages, where they hold any (a scan holds none). Its own date is when it was made, not published."""
 
 import io
+import time
 
 from utils.files import LARGEST, SetAside
 
 KIND = "PDF"
-PAGES = 1000
+PAGES, SECONDS = 1000, 60
 
 
 def recognises(file):
@@ -25,9 +26,15 @@ def records(file):
         raise SetAside("locked", "a password is needed")
     if len(book.pages) > PAGES:
         raise SetAside("too large", f"{len(book.pages):,} pages; the limit is {PAGES:,}")
-    texts, size = [], 0
+    texts, size, end = [], 0, time.monotonic() + SECONDS
+
+    def in_time(*_):  # a few bytes can ask for work without end: forms in forms, a thousand times one long page
+        if time.monotonic() > end:
+            raise SetAside("too large", f"its pages take more than {SECONDS} s to read")
+
     for page in book.pages:
-        texts.append(page.extract_text())
+        texts.append(page.extract_text(visitor_operand_before=in_time))
+        in_time()
         size += len(texts[-1])
         if size > LARGEST:
             raise SetAside("too large", f"more than {LARGEST:,} characters")

@@ -36,13 +36,13 @@ def _paragraphs(data):
         starts = event == "start"
         hidden += (1 if starts else -1) * (element.tag == FALLBACK)
         if element.tag == f"{W}p" and starts:
-            open_.append(["", None])
+            open_.append([[], None])
         elif element.tag == f"{W}p" and open_ and not starts:
             text, style = open_.pop()
-            if text.strip():
-                yield text.strip(), style
+            if text := "".join(text).strip():
+                yield text, style
             element.clear()
         elif open_ and not hidden and not starts:
-            open_[-1][0] += element.text or "" if element.tag == f"{W}t" else SIGNS.get(element.tag, "")
+            open_[-1][0].append(element.text or "" if element.tag == f"{W}t" else SIGNS.get(element.tag, ""))
             if element.tag == f"{W}pStyle":
                 open_[-1][1] = element.get(f"{W}val")
