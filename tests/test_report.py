@@ -1,7 +1,9 @@
 """The report as a user gets it: every notebook run on the sample, on one article, on none, and on hostile ones."""
 
+import errno
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from utils.articles import ROOT, load_articles
 from utils.pages import hide_paths
-from utils.report import main
+from utils.report import _alone, main
 
 PAGES = ["01-articles", "02-terms", "03-timeline", "04-dates", "05-voices", "06-compare", "07-stories"]
 ONE = """ date 2017-11-18 Two agencies spoke of the Moon. Two agencies spoke of the Moon.
@@ -151,12 +153,135 @@ def test_a_notebook_that_fails_is_told_without_paths_and_the_others_are_made(fol
     assert "FAILED" in capsys.readouterr().out
 
 
-def test_a_kernel_that_dies_is_a_failure_like_any_other(folder, tmp_path):
-    books = tmp_path / "books"
+def test_a_kernel_that_dies_takes_its_page_alone_and_says_what_to_do(folder, tmp_path):
+    root, out, books = folder({"a.txt": "Text."}), tmp_path / "out", tmp_path / "books"
     notebook(books / "01-dies.ipynb", "import os\nos._exit(3)")
-    notebook(books / "02-good.ipynb", "1")
-    code, pages = report(folder({"a.txt": "Text."}), tmp_path / "out", "--notebooks", str(books))
-    assert code == 1 and "DeadKernelError" in pages["index"].words and "02-good" in pages
+    notebook(books / "02-killed.ipynb", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    notebook(books / "03-full.ipynb", "import numpy\nnumpy.ones(10**15)")
+    notebook(books / "04-good.ipynb", "from utils.show import answer", "answer('All is well.')")
+    code, pages = report(root, out, "--notebooks", str(books))
+    assert code == 1 and pages["index"].words.count("This notebook failed") == 3 and "All is well." in pages["index"].words
+    assert "stopped at an error: The kernel died (exit code 3): run again" in pages["01-dies"].words
+    assert "The kernel was killed, most likely because memory ran out: try fewer articles" in pages["02-killed"].words
+    assert "It ran out of memory: try fewer articles" in pages["03-full"].words
+    for name in ("01-dies", "02-killed", "03-full"):
+        notebook(books / f"{name}.ipynb", "1")
+    code, pages = report(root, out, "--notebooks", str(books))
+    assert code == 0 and "failed" not in pages["index"].words
+
+
+@pytest.fixture
+def small(folder, tmp_path):
+    """A report of two pages with a table each: make(text) makes it on an article with this text, as `python -m utils.report` would."""
+    root, books = folder({}), tmp_path / "books"
+    for name in ("01-one", "02-two"):
+        notebook(books / f"{name}.ipynb", "from utils.articles import load_articles\nfrom utils.show import table\ntable(load_articles('corpus')[0][['text']], title='T')")
+    command = ["--articles", str(root), "--out", str(tmp_path / "out"), "--notebooks", str(books)]
+
+    def make(text):
+        (root / "a.txt").write_text(text)
+        return main(command)
+
+    make.command, make.out, make.books = [sys.executable, "-m", "utils.report", *command], tmp_path / "out", books
+    return make
+
+
+def left(out):
+    return {file.relative_to(out).as_posix(): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+
+
+def one_line(capsys, tmp_path):
+    """What was said of an error: a line, without a path that the user did not give."""
+    error = capsys.readouterr().err
+    assert error.startswith("dateline: ") and error.count("\n") == 1
+    assert str(tmp_path) not in error.replace(f"'{tmp_path / 'out'}'", "OUT")
+    return error
+
+
+def test_a_full_disk_or_another_report_leave_all_as_it_was_and_the_next_run_mends(small, tmp_path, monkeypatch, capsys):
+    assert small("First.") == 0
+    before, sync, calls = left(small.out), os.fsync, []
+
+    def full(handle):
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("utils.report.os.fsync", full)
+        assert small("Second.") == 2 and len(calls) == 2
+    assert re.search(r"No space left in '.*out': \d+ KB are free. Free some, or choose another OUT; pages made so far are whole.", one_line(capsys, tmp_path))
+    with _alone(small.out):
+        assert small("Second.") == 2
+    assert "another report is being written to 'out'; wait for it, or choose another OUT" in one_line(capsys, tmp_path)
+    assert left(small.out) == before
+    assert small("Second.") == 0 and b"Second." in left(small.out)["data/02-two-1-t.csv"]
+
+
+@pytest.mark.parametrize("step, number, text", [("Path.mkdir", errno.EROFS, "Read-only file system"), ("open", errno.EACCES, "Permission denied")])
+def test_a_folder_that_cannot_be_written_to_is_named(folder, tmp_path, monkeypatch, capsys, step, number, text):
+    def closed(file, *_, **__):
+        raise OSError(number, text, str(file))
+
+    notebook(tmp_path / "books" / "01-one.ipynb")
+    monkeypatch.setattr(f"utils.report.{step}", closed, raising=False)
+    assert main(["--articles", str(folder({"a.txt": "Text."})), "--out", str(tmp_path / "out"), "--notebooks", str(tmp_path / "books")]) == 2
+    assert f"out' cannot be written to ({text}). Make it writable, or choose another OUT" in one_line(capsys, tmp_path)
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(folder, tmp_path, capsys):
+    (tmp_path / "out").write_text("mine")
+    assert main(["--articles", str(folder({"a.txt": "Text."})), "--out", str(tmp_path / "out")]) == 2
+    assert "out' cannot be written to (File exists)" in one_line(capsys, tmp_path) and (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_run_that_stops_between_table_and_page_does_not_lock_out_the_next(small, monkeypatch):
+    replace, calls = os.replace, []
+
+    def stop(*files):
+        calls.append(files)
+        if len(calls) == 3:  # the manifest and the table are in place, the page is not
+            raise KeyboardInterrupt
+        replace(*files)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("utils.report.os.replace", stop)
+        assert small("First.") == 130
+    assert b"First." in left(small.out)["data/01-one-1-t.csv"] and "01-one.html" not in left(small.out)
+    assert small("Second.") == 0 and b"Second." in left(small.out)["data/01-one-1-t.csv"]
+
+
+def test_ctrl_c_stops_in_a_line_and_leaves_no_kernel(small, tmp_path):
+    (small.books.parent / "corpus" / "a.txt").write_text("Text.")
+    notebook(small.books / "02-two.ipynb", f"import os, pathlib, time\npathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()) + '.')\ntime.sleep(60)")
+    run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.time() + 60
+    while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith(".")) and time.time() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    said, error = run.communicate(timeout=20)
+    assert run.returncode == 130 and said.endswith("02-two … not made\n")
+    assert error == "dateline: stopped; pages made so far are whole, and the same command makes the others\n"
+    assert (small.out / "01-one.html").exists() and not (small.out / "02-two.html").exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text().rstrip(".")), 0)
+
+
+def test_nobody_reads_what_is_printed(small):
+    (small.books.parent / "corpus" / "a.txt").write_text("Text.")
+    run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run.stdout.read(1)
+    run.stdout.close()
+    assert run.stderr.read() == "" and run.wait() == 141 and not list(small.out.glob("**/*.tmp"))
+    run.stderr.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to RLIMIT_AS")
+def test_too_little_memory_to_begin_with_is_said_in_a_line(small):
+    limited = f"ulimit -v 200000; {shlex.join(small.command)}"
+    run = subprocess.run(["sh", "-c", limited], capture_output=True, text=True)
+    assert run.returncode == 2 and run.stderr.splitlines()[-1].startswith("dateline: There is too little memory") and "Traceback" not in run.stderr
 
 
 def test_what_dateline_did_not_write_is_left_alone(folder, tmp_path, capsys):

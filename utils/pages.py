@@ -6,6 +6,8 @@ import base64
 import hashlib
 import os
 import re
+import signal
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,22 +23,41 @@ ANSI = re.compile(r"(\x1b\[[\d;]*m)")
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|nb|bp)">([^<]*)</span>')  # names and signs need no colour
 EVIDENCE = re.compile(r'<details class="evidence" id="([\w-]+)">.*?</details><!--/evidence-->', re.DOTALL)
 BESIDE = "<!--beside-->"
+NO_MEMORY = re.compile(r"failed to map segment|[Cc]annot allocate memory|std::bad_alloc|can't start new thread")
+FEWER = "try fewer articles, or more memory"
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what a dying kernel says is for its makers: stacks, and paths of this machine
+# A kernel that starts while its parent is killed may never notice; this is its first line. (On Windows the parent is another process.)
+PARENT = "import os; os.name == 'nt' or os.getppid() == {} or os._exit(1)"
 
 
 @contextmanager
 def open_kernel():
-    """A kernel that starts with the first notebook and is gone after the last."""
+    """What gives the kernel: it starts with the first notebook and is gone after the last; where one died, it gives another."""
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
     os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
     from jupyter_client import AsyncKernelManager
+    from jupyter_core.utils import ensure_event_loop
     from nbclient.util import run_sync
 
-    kernel = AsyncKernelManager(kernel_name="python3")
+    kernels, loop = [AsyncKernelManager(kernel_name="python3")], ensure_event_loop()
+    loop.add_signal_handler = _refuse
+
+    def living():
+        if kernels[-1].shutting_down:
+            kernels.append(AsyncKernelManager(kernel_name="python3"))
+        return kernels[-1]
+
     try:
-        yield kernel
+        yield living
     finally:
-        if kernel.has_kernel:
-            run_sync(kernel.shutdown_kernel)(now=True)
+        del loop.add_signal_handler
+        if kernels[-1].has_kernel:
+            run_sync(kernels[-1].shutdown_kernel)(now=True)
+
+
+def _refuse(*_):
+    """In the place of a loop's `add_signal_handler`, so that Ctrl-C stops the report: nbclient would take it for a notebook that fails."""
+    raise RuntimeError
 
 
 class Page:
@@ -65,24 +86,26 @@ class Page:
             except ValueError:
                 raise ValueError(f"{name} is a number in {self.path.stem}, not {values[name]!r}") from None
 
-    def run(self, kernel, folder):
+    def run(self, living, folder):
         """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged."""
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
         from nbformat.v4 import new_code_cell
 
-        cells = self.notebook.cells
+        kernel, cells = living(), self.notebook.cells
         given = "\n".join(f"{name} = {value!r}" for name, value in self.parameters.items())
         cells.insert(self.at + 1, new_code_cell(given, metadata={"tags": ["injected-parameters"]}, id="injected"))
         cells.insert(0, new_code_cell(RESET))
         place = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=["--log-level=40"])
+        given = ["--log-level=40", f"--IPKernelApp.exec_lines={PARENT.format(os.getpid())}"]
+        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=given)
+        client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
         try:
-            client.execute()
+            client.execute(**QUIET)
         except CellExecutionError as error:
-            self.failed = f"{error.ename}: {hide_paths(error.evalue)}"[:300]
+            self.failed = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"[:300] + (f". It ran out of memory: {FEWER}" if _is_out_of_memory(error) else "")
         except Exception as error:  # a kernel that died: the page still says so, and the next notebook gets another
-            self.failed = f"{type(error).__name__}: {hide_paths(str(error))}"[:300]
+            self.failed = _bury(kernel) or f"{type(error).__name__}: {hide_paths(str(error))}"[:300]
         finally:
             atexit.unregister(client._cleanup_kernel)  # nbclient leaves it behind where a notebook fails
         del cells[0]
@@ -166,6 +189,24 @@ def hide_paths(text):
     'File tokens.py:12, in tokenize'
     """
     return "".join(part if part.startswith("\x1b") else LOCAL_PATH.sub("", part) for part in ANSI.split(text))
+
+
+def _is_out_of_memory(error):
+    return error.ename.endswith("MemoryError") or bool(NO_MEMORY.search(str(error)))
+
+
+def _bury(kernel):
+    """What a kernel died of, in a line, and what to do; None where it never lived. The next notebook starts another."""
+    from nbclient.util import run_sync
+
+    if not kernel.has_kernel:
+        return None
+    code = run_sync(kernel.provisioner.poll)()
+    run_sync(kernel.shutdown_kernel)(now=True)
+    if code == -signal.SIGKILL:  # nothing else kills without a word
+        return f"The kernel was killed, most likely because memory ran out: {FEWER}"
+    how = "did not answer" if code is None else f"died ({signal.Signals(-code).name if code < 0 else f'exit code {code}'})"
+    return f"The kernel {how}: run again; where it happens again, {FEWER}"
 
 
 def _is_answer(output):

@@ -4,20 +4,26 @@
 """
 
 import argparse
+import errno
 import hashlib
 import json
 import os
 import platform
 import shlex
+import shutil
 import sys
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
-from utils.articles import ROOT, find_folder, fingerprint
-from utils.pages import Page, front_page, open_kernel
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
+ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "nbconvert")
 GENERATOR = '<meta name="generator" content="Dateline">'
@@ -25,13 +31,37 @@ MANIFEST = ".dateline.json"
 
 
 def main(arguments=None):
-    """Make the report; the exit code is 0 where every notebook ran, 1 where one failed, 2 where nothing could be made."""
+    """Make the report; the exit code is 0 where every notebook ran, 1 where one failed, 2 where it stopped, 130 where Ctrl-C stopped it.
+
+    Whatever stops it, pages are whole: each is the last run's or this one's, and the next run makes what is missing.
+    """
     options = _parser().parse_args(arguments)
     try:
         return build(options.articles, options.out, options.notebooks, dict(options.set))
+    except BrokenPipeError:  # nobody reads what is printed any more, as behind `| head`: stop as other commands do
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        code, message = 130, "stopped; pages made so far are whole, and the same command makes the others"
+    except (ImportError, MemoryError) as error:
+        if isinstance(error, ImportError) and "map segment" not in str(error):
+            raise
+        code, message = 2, "There is too little memory: give more, or fewer articles; pages made so far are whole."
     except (OSError, ValueError) as error:
-        print(f"dateline: {error}", file=sys.stderr)
-        return 2
+        code, message = 2, _trouble(error, options.out) if isinstance(error, OSError) else error
+    print(f"dateline: {message}", file=sys.stderr)
+    return code
+
+
+def _trouble(error, out):
+    """What is wrong with a file or a disk, in a line, and what to do; with no other path than the one that was given."""
+    place, file = Path(out).resolve(), Path(error.filename or out).resolve()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        there = next(folder for folder in (place, *place.parents) if folder.exists())
+        return f"No space left in '{out}': {shutil.disk_usage(there).free // 1024} KB are free. Free some, or choose another OUT; pages made so far are whole."
+    if error.errno and (file.is_relative_to(place) or place.is_relative_to(file)):
+        return f"'{out}' cannot be written to ({error.strerror}). Make it writable, or choose another OUT; pages made so far are whole."
+    return f"'{file.name}': {error.strerror}" if error.errno else error
 
 
 def _parser():
@@ -55,42 +85,60 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
 
     Pages whose notebook, articles, parameters, code and versions are those of the last run are left as they are.
     """
-    articles, out, values = find_folder(articles), Path(out).resolve(), values or {}
+    from utils.articles import find_folder
+    from utils.pages import front_page, open_kernel
+
+    given, articles, out, values = out, find_folder(articles), Path(out).resolve(), values or {}
     if out == articles or articles in out.parents:
         raise ValueError(f"the report would be written into the articles themselves; choose an OUT outside of '{articles.name}'")
     pages = _pages(notebooks, values, _place(articles)[1])
     made = _origin(articles, values)
-    known = _claim(out, [page.file for page in pages] + ["index.html"])
-    start, manifest = time.perf_counter(), {"pages": {}}
-    code = _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
-    with open_kernel() as kernel:
+    out.mkdir(parents=True, exist_ok=True)
+    with _alone(out), open_kernel() as kernel:
+        known = _claim(out, [page.file for page in pages] + ["index.html"])
+        start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
         for n, page in enumerate(pages, 1):
             print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
             since, key = time.perf_counter(), _digest(page.source, json.dumps(page.parameters), code)
             last = known["pages"].get(page.file, {})
-            if last.get("key") == key and last.get("page") == _file_digest(out / page.file):
+            if last.get("key") == key and last.get("page") == _digest(_bytes(out / page.file)):
                 page.answers, page.facts, page.small = last["answers"], last["facts"], last["small"]
-                manifest["pages"][page.file] = last
                 print("unchanged", flush=True)
                 continue
-            page.run(kernel, _place(articles)[0])
-            _write_page(out, page, page.render(pages, made), last)
-            if not page.failed:
-                manifest["pages"][page.file] = {"key": key, "page": _file_digest(out / page.file), "answers": page.answers, "facts": page.facts, "small": page.small, "tables": list(page.tables)}
-            else:
-                manifest["pages"][page.file] = {"tables": list(page.tables)}
-            _write(out / MANIFEST, json.dumps({"pages": known["pages"] | manifest["pages"]}, ensure_ascii=False, indent=1))
+            try:
+                page.run(kernel, _place(articles)[0])
+                _write_page(out, page, page.render(pages, made), known, key)
+            except BaseException:  # Ctrl-C, too
+                print("not made", flush=True)
+                raise
             print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
-    moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
-    _write(out / "index.html", front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC"))
+        moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
+        _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
     failed = sum(bool(page.failed) for page in pages)
     print(f"{f'{len(pages) - failed} of ' if failed else ''}{len(pages)} pages in {time.perf_counter() - start:.1f} s")
-    print(f"Open {out / 'index.html'}")
+    print(f"Open {Path(given) / 'index.html'}")
     return 1 if failed else 0
+
+
+@contextmanager
+def _alone(out):
+    """Hold a folder for one run, so that two never mix their pages; the lock goes when the process does, however it ends."""
+    handle = os.open(out, os.O_RDONLY) if fcntl else None
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
+    finally:
+        if fcntl:
+            os.close(handle)
 
 
 def _pages(notebooks, values, articles):
     """The notebooks of a folder as pages, their parameters set."""
+    from utils.pages import Page
+
     pages = [Page(path) for path in sorted(Path(notebooks).glob("*.ipynb")) if not path.name.startswith("_")]
     if not pages:
         raise ValueError(f"there is no notebook in '{Path(notebooks).name}'")
@@ -112,6 +160,8 @@ def _place(articles):
 
 def _origin(articles, values):
     """What the foot of each page says: the articles, the versions, the command."""
+    from utils.articles import fingerprint
+
     files, digest = fingerprint(articles)
     name = _place(articles)[1]
     names = {"Dateline": version("dateline"), "Python": platform.python_version()}
@@ -125,7 +175,7 @@ def _origin(articles, values):
 def _code():
     """All that a page depends on besides its notebook and the articles: the rooms, the templates, the word lists."""
     files = [*ROOT.glob("utils/**/*.*"), *ROOT.glob("data/*/??*.txt")]
-    return [f"{file.relative_to(ROOT)} {_file_digest(file)}" for file in files if file.suffix in (".py", ".j2", ".css", ".js", ".txt") and "articles" not in file.parts]
+    return [f"{file.relative_to(ROOT)} {_digest(_bytes(file))}" for file in files if file.suffix in (".py", ".j2", ".css", ".js", ".txt") and "articles" not in file.parts]
 
 
 def _digest(*parts):
@@ -135,13 +185,12 @@ def _digest(*parts):
     return digest.hexdigest()[:32]
 
 
-def _file_digest(file):
-    return _digest(file.read_bytes()) if file.is_file() else None
+def _bytes(file):
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _claim(out, names):
-    """Make the folder, take up what the last run left there, and refuse to touch what Dateline did not write."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Take up what the last run left in the folder, and refuse to touch what Dateline did not write."""
     for name in names:
         file = out / name
         if file.exists() and GENERATOR not in file.read_text(encoding="utf-8", errors="replace")[:2000]:
@@ -155,28 +204,38 @@ def _claim(out, names):
         return {"pages": {}}
 
 
-def _write_page(out, page, markup, last):
-    """A page's tables, then the page, then away with tables of its last run that it no longer has."""
+def _write_page(out, page, markup, known, key):
+    """A page with its tables and what the next run must know of them, then away with tables of its last run that it no longer has."""
     (out / "data").mkdir(exist_ok=True)
-    mine = set(last.get("tables", []))
-    for name, csv in page.tables.items():
-        file = out / "data" / name
-        if file.exists() and name not in mine and file.read_text(encoding="utf-8", errors="replace") != csv:
-            raise ValueError(f"'data/{name}' in '{out.name}' was not written by Dateline; choose another OUT, or move it away")
-        _write(file, csv)
-    _write(out / page.file, markup)
-    for name in mine - set(page.tables):
-        (out / "data" / name).unlink(missing_ok=True)
+    tables = {out / "data" / name: csv for name, csv in page.tables.items()}
+    mine = {out / "data" / name for name in known["pages"].get(page.file, {}).get("tables", [])}
+    for file, csv in tables.items():
+        if file not in mine and file.exists() and file.read_text(encoding="utf-8", errors="replace") != csv:
+            raise ValueError(f"'data/{file.name}' in '{out.name}' was not written by Dateline; choose another OUT, or move it away")
+    done = {} if page.failed else {"key": key, "page": _digest(markup), "answers": page.answers, "facts": page.facts, "small": page.small}
+    owned = sorted(file.name for file in {*tables, *(file for file in mine if file.exists())})
+    known["pages"][page.file] = done | {"tables": owned}
+    # The manifest goes first: a run that is killed right behind it leaves no table that the next run takes for somebody else's.
+    _write({out / MANIFEST: json.dumps(known, ensure_ascii=False, indent=1)} | tables | {out / page.file: markup})
+    for file in mine - tables.keys():
+        file.unlink(missing_ok=True)
 
 
-def _write(file, text):
-    """Put a whole file in place at once: a reader sees the old one or the new one."""
-    draft = file.with_name(f".dateline-{file.name}.tmp")
-    with open(draft, "w", encoding="utf-8", newline="\n", errors="replace") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(draft, file)
+def _write(texts):
+    """Put whole files in place: all are written before one is, so that a full disk changes nothing; a reader sees an old one or a new one."""
+    drafts = {file: file.with_name(f".dateline-{file.name}.tmp") for file in texts}
+    try:
+        for file, draft in drafts.items():
+            with open(draft, "w", encoding="utf-8", newline="\n", errors="replace") as handle:
+                handle.write(texts[file])
+                handle.flush()
+                os.fsync(handle.fileno())
+        for file, draft in drafts.items():
+            os.replace(draft, file)
+    except BaseException:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+        raise
 
 
 if __name__ == "__main__":
