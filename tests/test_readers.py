@@ -273,7 +273,7 @@ def test_bombs_are_left_alone(folder):
     many = packed({"a.txt": bytes(60_000_000)})
     entities = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + f'<w:document xmlns:w="{W}"><w:p><w:t>&b;</w:t></w:p></w:document>'
     files = {"deep.zip": deep, "many.zip": many, "many.gz": gzip.compress(bytes(60_000_000)), "entities.docx": packed({"word/document.xml": entities})}
-    files |= {"deep.json": "[" * 100_000, "wide.csv": "a," * 100_000 + "\n" + "b," * 100_000, "loop.pdf": pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "empty.zip": packed({})}
+    files |= {"deep.json": "[" * 100_000, "wide.csv": "a," * 100_000 + "\n" + "b," * 100_000, "loop.pdf": pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "empty.zip": packed({}), "tags.html": "<html><body>" + "<p>x" * 200_000}
     articles, set_aside = load(folder(files))
     assert articles.empty and len(set_aside) == len(files), set_aside
     assert not set_aside["detail"].str.contains(str(folder({}).parent), regex=False).any()

@@ -5,7 +5,7 @@ import re
 from utils.files import SetAside, as_text, parse_html
 
 KIND = "web page"
-LARGEST = 10_000_000
+LARGEST, TAGS = 20_000_000, 100_000  # bytes, most of which may be pictures; tags, of which a page of news has a few thousand
 DATES = "article:published_time datepublished date.issued dc.date.issued dcterms.date dc.date og:published_time pubdate publishdate publish-date parsely-pub-date sailthru.date date".split()
 EXPORT = re.compile(r"End of Document|\d of \d{1,5} DOCUMENTS|>\s*Do[ck]ument\w? \w{15,}\s*<|class=.article \w\wArticle")
 _LINKED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,60})"')
@@ -18,6 +18,8 @@ def recognises(file):
 
 def records(file):
     """One article; or the text of an export, which holds many."""
+    if (tags := file.text.count("<")) > TAGS and not EXPORT.search(file.text):
+        raise SetAside("too large", f"{tags:,} tags; the limit for a page is {TAGS:,}")
     if EXPORT.search(file.text):
         yield file.part(as_text(file.text), encoding=file.decoded[1], kind=KIND)
         return
