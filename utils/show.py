@@ -305,7 +305,7 @@ def _cell(value):
 
 def _csv(frame, rows=None):
     """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
-    guard = lambda text: "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    guard = lambda text: ("'" * text.startswith(("=", "+", "-", "@", "\t", "\r")) + text).replace("\r", "\n")  # \r is not quoted, but begins a row
     safe = frame.head(rows).map(lambda value: guard(value) if isinstance(value, str) else value)
     safe.columns = [guard(str(name)) for name in safe]
     return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")

@@ -19,9 +19,9 @@ def recognises(file):
 def records(file):
     """The text, which may be an article or an export of many."""
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive, archive.open("word/document.xml") as stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise SetAside("too large", f"more than {LARGEST:,} bytes when unpacked")
+        data = stream.read((limit := min(LARGEST, file.room)) + 1)
+    if len(data) > limit:
+        raise SetAside("too large", f"more than {limit:,} bytes when unpacked")
     paragraphs = list(_paragraphs(data))
     title = next((text for text, style in paragraphs[:1] if style == "Title"), None)
     yield file.part("\n\n".join(text for text, _ in paragraphs[bool(title) :]), title=title, kind=KIND)
