@@ -253,6 +253,15 @@ def test_a_run_that_stops_between_table_and_page_does_not_lock_out_the_next(smal
     assert small("Second.") == 0 and b"Second." in left(small.out)["data/01-one-1-t.csv"]
 
 
+def test_a_disk_that_knows_no_locks_is_used_without(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("utils.report.fcntl.flock", unknown)
+    with _alone(tmp_path), _alone(tmp_path):
+        pass
+
+
 def test_ctrl_c_stops_in_a_line_and_leaves_no_kernel(small, tmp_path):
     (small.books.parent / "corpus" / "a.txt").write_text("Text.")
     notebook(small.books / "02-two.ipynb", f"import os, pathlib, time\npathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()) + '.')\ntime.sleep(60)")

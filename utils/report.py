@@ -28,6 +28,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "nbconvert")
 GENERATOR = '<meta name="generator" content="Dateline">'
 MANIFEST = ".dateline.json"
+NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # what disks over a network may answer: the report is made without
 
 
 def main(arguments=None):
@@ -118,10 +119,14 @@ def _alone(out):
     """Hold a folder for one run, so that two never mix their pages; the lock goes when the process does, however it ends."""
     handle = os.open(out, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
         yield
-    except BlockingIOError:
-        raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
     finally:
         os.close(handle)
 
