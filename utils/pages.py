@@ -23,9 +23,8 @@ ANSI = re.compile(r"(\x1b\[[\d;]*m)")
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|nb|bp)">([^<]*)</span>')  # names and signs need no colour
 EVIDENCE = re.compile(r'<details class="evidence" id="([\w-]+)">.*?</details><!--/evidence-->', re.DOTALL)
 BESIDE = "<!--beside-->"
-NO_MEMORY = re.compile(r"failed to map segment|[Cc]annot allocate memory|std::bad_alloc|can't start new thread")
+NO_MEMORY = re.compile(r"^\w*MemoryError: |failed to map segment|[Cc]annot allocate memory|std::bad_alloc|can't start new thread")
 FEWER = "try fewer articles, or more memory"
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what a dying kernel says is for its makers: stacks, and paths of this machine
 # A kernel that starts while its parent is killed may never notice; this is its first line. (On Windows the parent is another process.)
 PARENT = "import os; os.name == 'nt' or os.getppid() == {} or os._exit(1)"
 
@@ -41,14 +40,8 @@ def open_kernel():
 
     kernels, loop = [AsyncKernelManager(kernel_name="python3")], ensure_event_loop()
     loop.add_signal_handler = _refuse
-
-    def living():
-        if kernels[-1].shutting_down:
-            kernels.append(AsyncKernelManager(kernel_name="python3"))
-        return kernels[-1]
-
     try:
-        yield living
+        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(AsyncKernelManager(kernel_name="python3")) or kernels[-1]
     finally:
         del loop.add_signal_handler
         if kernels[-1].has_kernel:
@@ -101,9 +94,10 @@ class Page:
         client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=given)
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
         try:
-            client.execute(**QUIET)
+            client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a dying kernel prints stacks, with paths of this machine
         except CellExecutionError as error:
-            self.failed = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"[:300] + (f". It ran out of memory: {FEWER}" if _is_out_of_memory(error) else "")
+            said = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"
+            self.failed = said[:300] + (f". It ran out of memory: {FEWER}" if NO_MEMORY.search(said) else "")
         except Exception as error:  # a kernel that died: the page still says so, and the next notebook gets another
             self.failed = _bury(kernel) or f"{type(error).__name__}: {hide_paths(str(error))}"[:300]
         finally:
@@ -191,10 +185,6 @@ def hide_paths(text):
     return "".join(part if part.startswith("\x1b") else LOCAL_PATH.sub("", part) for part in ANSI.split(text))
 
 
-def _is_out_of_memory(error):
-    return error.ename.endswith("MemoryError") or bool(NO_MEMORY.search(str(error)))
-
-
 def _bury(kernel):
     """What a kernel died of, in a line, and what to do; None where it never lived. The next notebook starts another."""
     from nbclient.util import run_sync
@@ -203,7 +193,7 @@ def _bury(kernel):
         return None
     code = run_sync(kernel.provisioner.poll)()
     run_sync(kernel.shutdown_kernel)(now=True)
-    if code == -signal.SIGKILL:  # nothing else kills without a word
+    if code == -9:  # nothing else kills without a word
         return f"The kernel was killed, most likely because memory ran out: {FEWER}"
     how = "did not answer" if code is None else f"died ({signal.Signals(-code).name if code < 0 else f'exit code {code}'})"
     return f"The kernel {how}: run again; where it happens again, {FEWER}"

@@ -13,7 +13,7 @@ import shlex
 import shutil
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -28,13 +28,11 @@ NOTEBOOKS = ROOT / "notebooks"
 PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "nbconvert")
 GENERATOR = '<meta name="generator" content="Dateline">'
 MANIFEST = ".dateline.json"
+NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # what disks over a network may answer: the report is made without
 
 
 def main(arguments=None):
-    """Make the report; the exit code is 0 where every notebook ran, 1 where one failed, 2 where it stopped, 130 where Ctrl-C stopped it.
-
-    Whatever stops it, pages are whole: each is the last run's or this one's, and the next run makes what is missing.
-    """
+    """Make the report; the exit code is 0 where every notebook ran, 1 where one failed, 2 where it stopped, 130 where Ctrl-C stopped it."""
     options = _parser().parse_args(arguments)
     try:
         return build(options.articles, options.out, options.notebooks, dict(options.set))
@@ -57,8 +55,8 @@ def _trouble(error, out):
     """What is wrong with a file or a disk, in a line, and what to do; with no other path than the one that was given."""
     place, file = Path(out).resolve(), Path(error.filename or out).resolve()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        there = next(folder for folder in (place, *place.parents) if folder.exists())
-        return f"No space left in '{out}': {shutil.disk_usage(there).free // 1024} KB are free. Free some, or choose another OUT; pages made so far are whole."
+        free = shutil.disk_usage(next(folder for folder in (place, *place.parents) if folder.exists())).free
+        return f"No space left in '{out}': {free // 1024} KB are free. Free some, or choose another OUT; pages made so far are whole."
     if error.errno and (file.is_relative_to(place) or place.is_relative_to(file)):
         return f"'{out}' cannot be written to ({error.strerror}). Make it writable, or choose another OUT; pages made so far are whole."
     return f"'{file.name}': {error.strerror}" if error.errno else error
@@ -94,7 +92,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
     pages = _pages(notebooks, values, _place(articles)[1])
     made = _origin(articles, values)
     out.mkdir(parents=True, exist_ok=True)
-    with _alone(out), open_kernel() as kernel:
+    with _alone(out) if fcntl else nullcontext(), open_kernel() as kernel:
         known = _claim(out, [page.file for page in pages] + ["index.html"])
         start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
         for n, page in enumerate(pages, 1):
@@ -105,12 +103,8 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
                 page.answers, page.facts, page.small = last["answers"], last["facts"], last["small"]
                 print("unchanged", flush=True)
                 continue
-            try:
-                page.run(kernel, _place(articles)[0])
-                _write_page(out, page, page.render(pages, made), known, key)
-            except BaseException:  # Ctrl-C, too
-                print("not made", flush=True)
-                raise
+            page.run(kernel, _place(articles)[0])
+            _write_page(out, page, page.render(pages, made), known, key)
             print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
         moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
         _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
@@ -123,16 +117,18 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
 @contextmanager
 def _alone(out):
     """Hold a folder for one run, so that two never mix their pages; the lock goes when the process does, however it ends."""
-    handle = os.open(out, os.O_RDONLY) if fcntl else None
+    handle = os.open(out, os.O_RDONLY)
     try:
-        if fcntl:
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
         yield
-    except BlockingIOError:
-        raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
     finally:
-        if fcntl:
-            os.close(handle)
+        os.close(handle)
 
 
 def _pages(notebooks, values, articles):
@@ -199,9 +195,10 @@ def _claim(out, names):
         rest.unlink()
     try:
         known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        return known if isinstance(known.get("pages"), dict) else {"pages": {}}
     except (OSError, ValueError):
-        return {"pages": {}}
+        known = {"pages": {}}
+    _write({out / MANIFEST: json.dumps(known, ensure_ascii=False, indent=1)})  # so that a full disk or a closed folder is told at once
+    return known
 
 
 def _write_page(out, page, markup, known, key):
