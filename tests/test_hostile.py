@@ -1,6 +1,7 @@
 """Hostile input: each thing ends as rows of `set_aside` or as articles, soon, and nothing is written or asked for elsewhere."""
 
 import gzip
+import inspect
 import io
 import json
 import os
@@ -314,20 +315,16 @@ def test_files_and_folders_without_permission(folder, monkeypatch):
 
 
 def test_folders_in_folders_deeper_than_python_can_count(tmp_path):
-    place = f"{tmp_path}/corpus"
-    os.mkdir(place)
-    for _ in range(1200):
-        place += "/a"
-        os.mkdir(place)
-    with open(f"{place}/b.txt", "w") as file:
-        file.write(BODY)
+    place = tmp_path.joinpath("corpus", *"a" * 400, "b.txt")
+    place.parent.mkdir(parents=True)
+    place.write_text(BODY)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)  # and not a thousand folders, which what clears up after tests could not remove
     try:
-        assert len(find_files(tmp_path / "corpus")) == 1 == len(load_articles(tmp_path / "corpus")[0])
-    finally:  # what clears up after tests calls itself for each folder, too
-        os.remove(f"{place}/b.txt")
-        while place.endswith("/a"):
-            os.rmdir(place)
-            place = place[:-2]
+        found = find_files(tmp_path / "corpus")
+    finally:
+        sys.setrecursionlimit(limit)
+    assert len(found) == 1 == len(load_articles(tmp_path / "corpus")[0])
 
 
 # Tables.
