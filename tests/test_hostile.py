@@ -1,6 +1,7 @@
 """Hostile input: each thing ends as rows of `set_aside` or as articles, soon, and nothing is written or asked for elsewhere."""
 
 import gzip
+import inspect
 import io
 import json
 import os
@@ -152,7 +153,7 @@ def test_entities_are_not_expanded(folder, kind, tmp_path):
 
 def test_what_is_nested_without_end(folder):
     texts, details = told(folder, {
-        "a.docx": word("<w:p>" * 30_000 + "<w:r><w:t>Deep.</w:t></w:r>" + "</w:p>" * 30_000), "b.html": "<html><body>" + "<div>" * 50_000 + BODY, "c.json": "[" * 200_000,
+        "a.docx": word("<w:p>" * 4_000 + "<w:r><w:t>Deep.</w:t></w:r>" + "</w:p>" * 4_000), "b.html": "<html><body>" + "<div>" * 50_000 + BODY, "c.json": "[" * 200_000,
         "d.json": '{"a":' * 200_000, "e.rtf": "{\\rtf1 " + "{\\b " * 100_000 + "Deep too.", "f.jsonl": '{"text": "A line."}\n' + "[" * 200_000 + '\n{"text": "Another line."}',
     })  # fmt: skip
     assert {"Deep.", "Deep too.", "A line.", "Another line."} <= set(texts) and len(details) >= 3
@@ -314,20 +315,16 @@ def test_files_and_folders_without_permission(folder, monkeypatch):
 
 
 def test_folders_in_folders_deeper_than_python_can_count(tmp_path):
-    place = f"{tmp_path}/corpus"
-    os.mkdir(place)
-    for _ in range(1200):
-        place += "/a"
-        os.mkdir(place)
-    with open(f"{place}/b.txt", "w") as file:
-        file.write(BODY)
+    place = tmp_path.joinpath("corpus", *"a" * 400, "b.txt")
+    place.parent.mkdir(parents=True)
+    place.write_text(BODY)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)  # and not a thousand folders, which what clears up after tests could not remove
     try:
-        assert len(find_files(tmp_path / "corpus")) == 1 == len(load_articles(tmp_path / "corpus")[0])
-    finally:  # what clears up after tests calls itself for each folder, too
-        os.remove(f"{place}/b.txt")
-        while place.endswith("/a"):
-            os.rmdir(place)
-            place = place[:-2]
+        found = find_files(tmp_path / "corpus")
+    finally:
+        sys.setrecursionlimit(limit)
+    assert len(found) == 1 == len(load_articles(tmp_path / "corpus")[0])
 
 
 # Tables.
