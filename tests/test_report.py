@@ -265,7 +265,9 @@ def test_a_disk_that_knows_no_locks_is_used_without(tmp_path, monkeypatch):
 def test_ctrl_c_stops_in_a_line_and_leaves_no_kernel(small, tmp_path):
     (small.books.parent / "corpus" / "a.txt").write_text("Text.")
     notebook(small.books / "02-two.ipynb", f"import os, pathlib, time\npathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()) + '.')\ntime.sleep(60)")
-    run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # What runs in the background of a script inherits that Ctrl-C is to be passed over.
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed)
     deadline = time.time() + 60
     while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith(".")) and time.time() < deadline:
         time.sleep(0.05)
