@@ -1,8 +1,11 @@
 """Who is held against whom: each word on the side that it belongs to, and clear words where there is no such side."""
 
+import math
+
 import pandas as pd
 import pytest
 
+from utils.compare import keyness
 from utils.groups import choose_sides, group_sizes, with_groups
 from utils.quotes import find_quotes, mark_quoted
 from utils.stories import find_stories
@@ -35,6 +38,14 @@ def test_inside_and_outside_quotation_marks(frame):
     tokens = tokenize(articles, offsets=True)
     tokens = with_groups(mark_quoted(tokens, find_quotes(articles)), articles, "quoted")
     assert tokens["group"].tolist() == ["inside quotation marks"] * 3 + ["outside quotation marks"] * 2
+
+
+def test_a_word_of_the_sources_is_told_from_a_word_of_the_paper():
+    tokens = pd.DataFrame({"article_id": "a", "token": ["crack"] * 6 + ["bridge"] * 4, "quoted": [True] * 5 + [False] * 5})
+    table = keyness(tokens[tokens["quoted"]], tokens[~tokens["quoted"]], min_count=1).set_index("token")
+    assert table.loc["crack", ["n_target", "n_reference", "per_10k_target", "per_10k_reference"]].tolist() == [5, 1, 10_000, 2_000]
+    assert table.loc["bridge", ["n_target", "n_reference", "per_10k_target", "per_10k_reference", "zero"]].tolist() == [0, 4, 0, 8_000, "target"]
+    assert table.loc["crack", "log_ratio"] == pytest.approx(math.log2(5)) and table.loc["bridge", "log_ratio"] == pytest.approx(-math.log2(8))
 
 
 def test_sides_are_named_and_none_is_on_both(articles):

@@ -14,6 +14,7 @@ import zlib
 
 import pandas as pd
 import pytest
+from archives import packed
 
 import utils.files
 import utils.readers
@@ -51,14 +52,6 @@ def told(folder, files):
         values = (articles if column in articles else set_aside)[column].dropna()
         assert not any(re.search("[\0\ud800-\udfff]", value) or str(root) in value for value in values)
     return articles["text"].tolist(), (set_aside["reason"] + ": " + set_aside["detail"]).tolist()
-
-
-def packed(files):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def word(body, before=""):

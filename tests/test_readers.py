@@ -11,6 +11,7 @@ import zipfile
 
 import pandas as pd
 import pytest
+from archives import packed
 
 from utils.articles import audit, load_articles, main
 from utils.columns import find_columns
@@ -47,14 +48,6 @@ def refused(folder, name, content):
 def docx(*paragraphs, body=None):
     body = body or "".join(f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>" for words in paragraphs)
     return packed({"word/document.xml": f'<?xml version="1.0"?><w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'})
-
-
-def packed(files):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def pdf(*lines):

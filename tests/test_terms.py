@@ -42,6 +42,9 @@ def test_hiding_words_changes_no_number(frame):
     counts = count_terms(tokenize(frame("the moon and the rover")))
     shown = hide_terms(counts, {"the", "and"})
     assert shown["token"].tolist() == ["moon", "rover"] and shown["per_10k"].tolist() == [2000.0, 2000.0]
+    figures = count_terms(tokenize(frame("2017 moon a h3")))
+    assert hide_terms(figures, set())["token"].tolist() == ["2017", "a", "h3", "moon"]
+    assert hide_terms(figures, {"h3"}, figures=True)[["token", "per_10k"]].values.tolist() == [["moon", 2500.0]]
 
 
 def test_tf_idf_by_hand(frame):

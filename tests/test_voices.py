@@ -1,12 +1,11 @@
 """Whose voice it is: answers worked out by hand."""
 
 import pandas as pd
-import pytest
 
 from utils.names import find_names
 from utils.quotes import find_quotes, mark_quoted
 from utils.tokens import tokenize
-from utils.voices import UNKNOWN, inside_and_outside, named_together, never_quoted, speaks_of, utterances, voices
+from utils.voices import UNKNOWN, named_together, never_quoted, speaks_of, utterances, voices
 
 FRAME = pd.DataFrame(
     {
@@ -54,14 +53,6 @@ def test_what_one_speaks_of_and_the_others_do_not():
     quotes = QUOTES.assign(actor=["Ann", "Bob", "Ann"], quote=["bridge bridge crack", "tram crack", "river"])
     table = speaks_of(utterances(quotes, FRAME)).set_index("who")["terms"]
     assert table["Ann"] == "bridge, river" and table["Bob"] == "tram"
-
-
-def test_rates_inside_and_outside_quotation_marks():
-    tokens = pd.DataFrame({"article_id": "a", "token": ["crack"] * 6 + ["bridge"] * 4, "quoted": [True] * 5 + [False] * 5})
-    table = inside_and_outside(tokens, min_count=1).set_index("token")
-    assert table.loc["crack", ["n", "inside", "outside"]].tolist() == [6, 10_000, 2_000] and table.loc["bridge", ["n", "inside", "outside"]].tolist() == [4, 0, 8_000]
-    assert table.loc["crack", "ratio"] == pytest.approx((5.5 / 6) / (1.5 / 6))
-    assert inside_and_outside(tokens, hide={"crack"}, min_count=1)["token"].tolist() == ["bridge"]
 
 
 def test_who_is_named_and_never_quoted_and_who_with_whom():

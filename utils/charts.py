@@ -6,8 +6,16 @@ Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure who
 import numpy as np
 import pandas as pd
 
-from utils.style import COLORS, INK, MANY, MUTED, PAPER, RULE, shorten, styled
+from utils.style import COLORS, INK, LONGEST_LABEL, MANY, MUTED, PAPER, RULE, shorten, styled
 from utils.style import count_axis, date_axis, draw_dots, draw_shades, link_marks, new_axes, round_ticks, year_axis
+
+
+def _rows(ax, labels, height, *, around=0.8, length=LONGEST_LABEL):
+    """Axes with a row a label, the first at the top: `height` inches a row, and `around` them."""
+    ax, rows = new_axes(ax, around + height * max(len(labels), 1)), max(len(labels), 1)
+    ax.set_yticks(np.arange(len(labels)), [shorten(label, length) for label in labels])
+    ax.set_ylim(rows - 0.4, -0.6)
+    return ax
 
 
 @styled
@@ -18,14 +26,12 @@ def bars(table, *, label="token", value="n", mark=None, ax=None):
     >>> [float(bar.get_width()) for bar in ax.patches], [text.get_text() for text in ax.get_yticklabels()]
     ([3.0, 1.0], ['moon', 'rover'])
     """
-    ax = new_axes(ax, 0.5 + 0.24 * max(len(table), 1))
+    ax = _rows(ax, table[label], 0.24, around=0.5)
     at, values = np.arange(len(table)), np.nan_to_num(table[value].astype(float).to_numpy(), posinf=0, neginf=0)
     drawn = ax.barh(at, values, height=0.66, color=COLORS[0])
     whole = pd.api.types.is_integer_dtype(table[value])
     ax.bar_label(drawn, [f"{v:,.0f}" if whole else f"{v:,.1f}" if v >= 1 or v == 0 else f"{v:.2g}" for v in values], padding=4, color=MUTED, fontsize=9)
     link_marks(drawn, table[mark or label])
-    ax.set_yticks(at, [shorten(name) for name in table[label]])
-    ax.set_ylim(max(len(table), 1) - 0.4, -0.6)
     ax.set_xlim(0, max(values.max(initial=0), 1e-9) * 1.12)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
@@ -66,7 +72,7 @@ def contrast(table, names, *, value="log_ratio", ax=None):
     >>> [label.get_text() for label in ax.get_yticklabels()], ax.get_xlabel()
     (['moon', 'tax'], 'more in Asahi →\\n← more in Mainichi')
     """
-    ax, at = _new_rows(ax, table["token"])
+    ax, at = _rows(ax, table["token"], 0.25, around=0.9), np.arange(len(table))
     ratio, holds = table[value].to_numpy(float), table.get("holds", pd.Series(True, table.index)).fillna(False).to_numpy(bool)
     reach = max(np.nanmax(np.abs(ratio), initial=1) * 1.25, 1.2)
     low, high = (np.clip(table[side].to_numpy(float), -reach, reach) if side in table else ratio for side in ("low", "high"))
@@ -75,6 +81,8 @@ def contrast(table, names, *, value="log_ratio", ax=None):
         draw_dots(ax, ratio[side], at[side], color, 7)
         draw_dots(ax, ratio[side & ~holds], at[side & ~holds], PAPER, 4.4)
     ax.axvline(0, color=MUTED, linewidth=1)
+    ax.yaxis.grid(False)
+    ax.spines["bottom"].set_visible(True)
     ax.set_xlim(-reach, reach)
     _link_rows(ax, table.get("mark", table["token"]))
     step = 1 if reach < 4 else 2
@@ -83,16 +91,6 @@ def contrast(table, names, *, value="log_ratio", ax=None):
     ax.xaxis.set_major_formatter(lambda v, _: "even" if v == 0 else f"{2 ** abs(v):,.0f}×")
     ax.set_xlabel(f"more in {shorten(names[0], 32)} →\n← more in {shorten(names[1], 32)}")
     return ax
-
-
-def _new_rows(ax, labels):
-    """Axes with a row a label, the first at the top, and where the rows are."""
-    ax = new_axes(ax, 0.9 + 0.25 * max(len(labels), 1))
-    ax.set_yticks(np.arange(len(labels)), [shorten(label) for label in labels])
-    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
-    ax.yaxis.grid(False)
-    ax.spines["bottom"].set_visible(True)
-    return ax, np.arange(len(labels))
 
 
 def _link_rows(ax, marks):
@@ -203,7 +201,7 @@ def event_line(events, *, ax=None):
 
     A day is a dot, a month or a year a bar; filled where an article tells the event as past, hollow where it was only announced.
     """
-    ax = new_axes(ax, 0.8 + 0.27 * max(len(events), 1))
+    ax = _rows(ax, events["label"], 0.27, length=52)
     at, end = pd.Series(np.arange(len(events)), index=events.index), events["finish"] + pd.Timedelta(days=1)
     middle, told = events["begin"] + (end - events["begin"]) / 2, events["state"].eq("told")
     for which, width in ((told, 5), (~told, 1.5)):
@@ -211,8 +209,6 @@ def event_line(events, *, ax=None):
     draw_dots(ax, middle, at, COLORS[0], 7)
     draw_dots(ax, middle[~told], at[~told], PAPER, 4.4)
     ax.scatter(middle, at, s=260, marker="s", color=COLORS[0], alpha=0, zorder=6, label="links").set_urls([f"#{mark}" for mark in events.get("mark", events.index)])
-    ax.set_yticks(np.arange(len(events)), [shorten(label, 52) for label in events["label"]])
-    ax.set_ylim(max(len(events), 1) - 0.4, -0.6)
     ax.grid(True, axis="y", alpha=0.5)
     date_axis(ax, events.rename(columns={"begin": "period", "finish": "period_end"}))
     return ax
@@ -222,14 +218,12 @@ def event_line(events, *, ax=None):
 def lanes(table, *, label="who", date="date", ax=None):
     """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link it, `mark`; the days of a mark are one link."""
     names = list(dict.fromkeys(table[label]))
-    ax, at = new_axes(ax, 0.8 + 0.3 * max(len(names), 1)), table[label].map({name: n for n, name in enumerate(names)})
+    ax, at = _rows(ax, names, 0.3), table[label].map({name: n for n, name in enumerate(names)})
     step = max(pd.Timedelta(days=1), (table[date].max() - table[date].min()) / 300)  # dots that would lie on each other are one
     draw_dots(ax, table[date].min() + (table[date] - table[date].min()) // step * step, at, COLORS[0], 6)
     for mark, rows in table.groupby("mark", sort=False) if "mark" in table else ():
         bar = ax.barh(at[rows.index[0]], rows[date].max() - rows[date].min() + 3 * step, 0.9, rows[date].min() - 1.5 * step, alpha=0, zorder=6, label="links")
         bar[0].set_url(f"#{mark}")
-    ax.set_yticks(np.arange(len(names)), [shorten(name) for name in names])
-    ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
     date_axis(ax, pd.DataFrame({"period": table[date], "period_end": table[date]}))
     return ax
 

@@ -207,7 +207,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     key = ["article_id", "sentence"]
     told = mentions.loc[mentions["tense"].isin(["promised", "coming"]), key].drop_duplicates()
     words = tokens.astype({"article_id": mentions["article_id"].dtype, "token": "str"})[[*key, "token"]]
-    words = hide_terms(words[words["token"].str.contains(r"^\D.")], hide).merge(told)
+    words = hide_terms(words, hide, figures=True).merge(told)
     terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
     seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
     who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])

@@ -115,20 +115,21 @@ def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
     >>> characteristic_terms(tokenize(frame), hide={"the", "a", "of"}).token.tolist()
     ['moon', 'rover']
     """
-    articles = tokens["article_id"].nunique()
-    counts = hide_terms(count_terms(tokens), hide)
-    counts = counts[counts["token"].str.contains(r"^\D") & (counts["token"].str.len() > 1)]
-    counts = counts.assign(weight=counts["n"] * np.log((articles + 1) / counts["articles"]))
+    counts = hide_terms(count_terms(tokens), hide, figures=True)
+    counts = counts.assign(weight=counts["n"] * np.log((tokens["article_id"].nunique() + 1) / counts["articles"]))
     return counts.sort_values(["weight", "token"], ascending=[False, True], ignore_index=True).head(limit)
 
 
-def hide_terms(counts, words):
+def hide_terms(counts, words, *, figures=False):
     """The rows of a table whose `token` is not among `words`; the numbers of the others stay as they are.
+
+    With `figures`, what begins with a figure and single letters are hidden too.
 
     >>> hide_terms(pd.DataFrame({"token": ["the", "moon"], "per_10k": [600.0, 20.0]}), {"the"}).values.tolist()
     [['moon', 20.0]]
     """
-    return counts[~counts["token"].isin(list(words))].reset_index(drop=True)
+    shown = ~counts["token"].isin(list(words))
+    return counts[shown & counts["token"].str.contains(r"^\D.") if figures else shown].reset_index(drop=True)
 
 
 def pair_up(tokens, *, size=2, hide=frozenset()):

@@ -231,9 +231,9 @@ def _made_by(peak, tokens, placed, stories, hide):
     of_days = placed[(placed["date"] >= peak.begin) & (placed["until"] <= peak.finish)]
     found = of_days.assign(n=of_days["article_id"].map(hits.value_counts())).dropna(subset="n").sort_values(["n", "date", "article_id"], ascending=[False, True, True])
     inside = tokens["article_id"].isin(found["article_id"])
-    words = hide_terms(keyness(tokens[inside], tokens[~inside], min_count=2), hide)
+    words = hide_terms(keyness(tokens[inside], tokens[~inside], min_count=2), hide, figures=True)
     own = "$^" if pd.isna(peak.token) else "|".join(word for phrase in parse_pattern(peak.token) for word in phrase)
-    words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & words["token"].str.contains(r"^\D.") & ~words["token"].str.contains(own)]
+    words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & ~words["token"].str.contains(own)]
     if pd.isna(peak.token):  # the collection's own peak: of its articles those tell most that have most of its words
         telling = tokens["article_id"][tokens["token"].isin(words["token"].head(6))].astype(found["article_id"].dtype).value_counts()
         found = found.assign(n=found["article_id"].map(telling).fillna(0)).sort_values(["n", "date", "article_id"], ascending=[False, True, True])
@@ -257,8 +257,8 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
     known = np.flatnonzero(period.notna())
     to_period = csr_array((np.ones(len(known)), (period.iloc[known].astype(int), known)), shape=(len(periods), len(ids)))
-    counts = hide_terms(count_terms(tokens), hide)
-    counts = counts[counts["token"].str.contains(r"^\D") & (counts["token"].str.len() > 1) & (counts["n"] >= min_count) & (counts["articles"] >= 3)]
+    counts = hide_terms(count_terms(tokens), hide, figures=True)
+    counts = counts[(counts["n"] >= min_count) & (counts["articles"] >= 3)]
     column = pd.Series(np.arange(len(terms)), index=terms)[counts["token"].head(candidates)].to_numpy()
     observed, words = (to_period @ matrix[:, column]).toarray(), (to_period @ matrix.sum(axis=1))
     observed, words = observed[words > 0], words[words > 0]

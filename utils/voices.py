@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from utils.terms import count_terms, hide_terms, tf_idf
+from utils.terms import hide_terms, tf_idf
 from utils.tokens import split_sentences, tokenize
 
 UNKNOWN = "not known"
@@ -52,25 +52,9 @@ def speaks_of(rows, *, hide=frozenset(), limit=5):
     spoken = rows[rows["who"].ne(UNKNOWN)].reset_index(drop=True)
     tokens = tokenize(pd.DataFrame({"article_id": spoken.index, "text": spoken["quote"]}))
     tokens["article_id"] = pd.Categorical(spoken["who"].to_numpy(object)[tokens["article_id"].astype(int).to_numpy()])
-    weights = hide_terms(tf_idf(tokens), hide)
-    best = weights[weights["token"].str.contains(r"^\D.") & weights["tf_idf"].gt(0)].groupby("article_id", observed=True)["token"].agg(lambda terms: ", ".join(terms.head(limit)))
+    weights = hide_terms(tf_idf(tokens), hide, figures=True)
+    best = weights[weights["tf_idf"].gt(0)].groupby("article_id", observed=True)["token"].agg(lambda terms: ", ".join(terms.head(limit)))
     return best.rename_axis("who").rename("terms").reset_index()
-
-
-def inside_and_outside(tokens, *, hide=frozenset(), limit=12, min_count=5):
-    """Terms whose rates differ most inside and outside quotation marks: `token n inside outside ratio`, from the sources' to the paper's.
-
-    `tokens` has `quoted` (see `mark_quoted`); `inside` and `outside` are per 10,000 words, `ratio` one over the other, half a
-    word added to each count so that none is divided by zero.
-    """
-    counts = count_terms(tokens.astype({"quoted": bool}), by="quoted").pivot_table(index="token", columns="quoted", values="n", fill_value=0, observed=True)
-    counts = counts.reindex(columns=[True, False], fill_value=0)
-    words = tokens["quoted"].sum(), (~tokens["quoted"]).sum()
-    table = pd.DataFrame({"n": counts.sum(axis=1).astype("int64"), "inside": counts[True] / max(words[0], 1) * 10_000, "outside": counts[False] / max(words[1], 1) * 10_000})
-    table["ratio"] = (counts[True] + 0.5) / (words[0] + 1) / ((counts[False] + 0.5) / (words[1] + 1))
-    table = hide_terms(table.reset_index().astype({"token": "str"}), hide)
-    table = table[table["token"].str.contains(r"^\D.") & table["n"].ge(min_count)].sort_values(["ratio", "token"], ascending=[False, True], ignore_index=True)
-    return table if len(table) <= 2 * limit else pd.concat([table.head(limit), table.tail(limit)], ignore_index=True)
 
 
 def never_quoted(names, rows, *, min_articles=2):
