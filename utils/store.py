@@ -173,7 +173,8 @@ def _end_with(leader):
 
 def progress(items, total, what):
     """The items, with a bar behind their first two seconds, in a terminal or JupyterLab; none in a report, whose pages it would stand in."""
+    if total < 2 or "DATELINE_REPORT" in os.environ or not ("ipykernel" in sys.modules or sys.stderr.isatty()):
+        return items
     from tqdm.auto import tqdm
 
-    watched = "ipykernel" in sys.modules or sys.stderr.isatty()
-    return tqdm(items, total=total, desc=what, delay=2, leave=False, disable=total < 2 or not watched or "DATELINE_REPORT" in os.environ)
+    return tqdm(items, total=total, desc=what, delay=2, leave=False)
