@@ -111,7 +111,7 @@ def stories(folder):
 def report(folder):
     command = [sys.executable, "-m", "utils.report", "--articles", folder / "articles", "--out", folder / "report"]
     shutil.rmtree(folder / "report", ignore_errors=True)  # pages that did not change would be left as they are
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return lambda: subprocess.run(command, check=True, stdout=sys.stderr)  # so that a page that fails is told
 
 
 STEPS = {
