@@ -1,12 +1,13 @@
-# make report | make test | make lab | make install
-# PYTHON, ARTICLES and OUT can be set: make report ARTICLES=my-folder OUT=my-report
+# make report | make test | make lab | make bench | make install
+# PYTHON, ARTICLES and OUT can be set: make report ARTICLES=my-folder OUT=my-report; of bench SIZES: make bench SIZES=1000
 
 PYTHON ?= python3
 ARTICLES ?= data/articles
 OUT ?= reports
+SIZES ?= 1000 10000
 BIN = .venv/bin
 
-.PHONY: report test lab install clean
+.PHONY: report test lab bench install clean
 
 report: .venv/installed
 	@$(BIN)/python -m utils.report --articles "$(ARTICLES)" --out "$(OUT)"
@@ -17,10 +18,13 @@ test: .venv/installed-dev
 lab: .venv/installed
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01-articles.ipynb
 
+bench: .venv/installed .venv-bench/installed
+	$(BIN)/python -m benchmarks.run $(SIZES)
+
 install: .venv/installed
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-bench
 
 .venv/created:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Dateline needs Python 3.11 or newer; this is {v[0]}.{v[1]}. Name another: make report PYTHON=python3.12")'
@@ -33,4 +37,9 @@ clean:
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv-bench/installed: requirements-bench.txt .venv/created
+	$(BIN)/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
