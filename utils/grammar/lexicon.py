@@ -62,6 +62,7 @@ _BY_CLASS = {  # the words that a class stands for in a cue; of two classes the 
     "det": "a an the its another one their his her".split(), "said ": read_words("reporting-verbs/en"),
 }  # fmt: skip
 _CLASSES = {word.lower(): f"{{{kind.strip()}}}" for kind, words in _BY_CLASS.items() for word in words}
+_BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")  # a word or sign beside a name
 _PREFIXED = re.compile(any_of(words_in("prefixes")) + r"[-‐‑][^\W\d_]+")  # Pro-Kenya
 
 
@@ -236,23 +237,36 @@ def _keys(word):
     return (low, kind) if kind else (low,)
 
 
-def cue_votes(before, after):
-    """What the words before and after a name say about its kind, in votes: lists of words and signs.
+@lru_cache(SEEN)
+def _read_on(ways, chunk):
+    """The votes of the cues that go on as `ways` do with the words of a chunk, read outwards, and those that may go on further."""
+    votes, table = [], _cues()
+    for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
+        ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
+        votes += [vote for way in ways for vote in table[way]]
+        if not ways:
+            break
+    return votes, ways
 
-    >>> cue_votes(["based", "in"], []), cue_votes([], [",", "a", "tyre", "maker"])
+
+def cue_votes(before, after):
+    """What the words before and after a name say about its kind, in votes.
+
+    >>> cue_votes("It is based in ", " for now."), cue_votes("", ", a large tyre maker")
     ([('LOC', 2.0), ('LOC', 6.0)], [('ORG', 5.0)])
     """
-    if after[:1] == [","] and "{det}" in _keys(after[1 % len(after)]):  # , a large maker of tyres
-        nouns = [word for word in takewhile(lambda word: word not in _STOPS, after[2:]) if _keys(word)[-1] in _NOUNS]
-        after = [*after[:2], *nouns[-1:]]
-    votes, table = [], _cues()
-    for side, words in ((-1, before[::-1]), (1, after)):
-        ways = [(side,)]
-        for word in words:
-            ways = [longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table]
+    if after[:1] == ",":  # , a large maker of tyres
+        words = _BESIDE.findall(after)[:9]
+        if "{det}" in _keys(words[1 % len(words)]):
+            nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
+            after = " ".join([*words[:2], *nouns[-1:]])
+    votes = []
+    for ways, chunks in ((((-1,),), before.split()[::-1]), (((1,),), after.split())):
+        for chunk in chunks:
+            found, ways = _read_on(ways, chunk)
+            votes += found
             if not ways:
                 break
-            votes += [vote for way in ways for vote in table[way]]
     return votes
 
 
