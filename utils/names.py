@@ -27,6 +27,7 @@ _CLAUSE = re.compile(r"[;:.!?()“”\"]\s|\n")
 _ENDS = re.compile(r"(?: (?:of|the|and|for|at))*,?$")
 _ROLES = words_in("role-modifiers") | words_in("org-nouns") | ROLES | PARTICLES | {"of", "the", "for", "at"}
 _IDLE = COMMON - words_in("role-modifiers") - ROLES | words_in("no-names")  # what opens no role
+_SIGNS = re.compile(r"[^\w\s]|[\u0300-\u036f]")
 _LETTERS = re.compile(r"[^\W_]++(?:[.&-][^\W_]++)*+")
 _MODEL = re.compile(rf"\s*+(?:\d{{3}}s?(?![^\W_]|[.'’-](?!s\b)[^\W_])|{UPPER}?\d+-\d|{UPPER}\d{{2,}})")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
@@ -35,6 +36,9 @@ _PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{
 _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
+)
+_MAY_SKIP = re.compile(  # where one of them may begin, found quickly
+    rf"[\n\-–—(\[RAEW](?:(?<=\n)|(?<=[-–—(\[])(?= ?{any_of(words_in('agencies'))})|(?<=[RAEW])(?=(?:eport|dditional report|dit|rit)ing by ))"
 )
 
 
@@ -47,11 +51,22 @@ def _count_words(texts):
     return counts
 
 
+def _without_datelines(text):
+    """The text with blanks in place of what opens a report and of what signs it."""
+    parts, done = [], 0
+    for at in chain((0,), (m.end() if m[0] == "\n" else m.start() for m in _MAY_SKIP.finditer(text))):
+        if at >= done and (m := _SKIP.match(text, at)):
+            listed = known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG"
+            parts += [text[done:at], m[0] if listed else " " * len(m[0])]
+            done = m.end()
+    return "".join(parts) + text[done:]
+
+
 def _candidates(texts, counts):
     """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
     rows, votes, runs, known, near = [], defaultdict(lambda: defaultdict(float)), {}, known_names(), BESIDE // 4
     for row, text in enumerate(texts):
-        plain = _SKIP.sub(lambda m: m[0] if known.get(m[0].rstrip("-–—: \t").strip()) == "ORG" else " " * len(m[0]), text)
+        plain = _without_datelines(text)
         plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
         for m in _RUN.finditer(plain):
             at = m.start()
@@ -164,7 +179,8 @@ def _role(before, after):
 
 def _skeleton(name, kind):
     """What spellings of a name share: case, accents, signs; in the name of a person also long vowels and the order of the words."""
-    plain = re.sub(r"[^\w\s]|[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.replace(".", " "))).casefold()
+    plain = name.replace(".", " ")
+    plain = _SIGNS.sub("", plain if plain.isascii() else unicodedata.normalize("NFKD", plain)).casefold()
     if kind == "PER" and " " in plain:
         return " ".join(sorted(re.sub(r"(.)\1", r"\1", re.sub("ou|oh(?=[^aeiou]|$)", "o", plain)).split()))
     return plain.replace(" ", "")

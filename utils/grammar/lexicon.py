@@ -55,7 +55,8 @@ WORD = (
 _PART = re.compile(rf"{any_of(LINKS)}(?=[ \u00a0])|{WORD}")
 _ADJECTIVES = words_in("adjectives") | {word.strip() + end for _, words in pairs("countries", "=") for word in words.split(",") for end in ("", "s")}
 _HEADS = {word: kind for kind, file in (("OTHER", "other"), ("LOC", "place"), ("ORG", "organisation")) for word in words_in(f"{file}-words")}
-_FORMS = [(re.compile(form), kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+_FORMS = [(form, kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+_FORM = re.compile("".join(rf"(?:(?=({form})\Z)|)" for form, *_ in _FORMS))  # a group for each that fits
 _BY_CLASS = {  # the words that a class stands for in a cue; of two classes the later counts
     "does": words_in("does-organisation"), "did": words_in("does-person"), "said": words_in("said"), "other": words_in("other-nouns"),
     "place": words_in("place-nouns"), "org": words_in("org-nouns"), "title": words_in("titles"), "role": ROLES,
@@ -200,9 +201,9 @@ def shape_votes(name):
     words, known, given, family = name.split(), known_names(), words_in("given-names"), words_in("family-names")
     first, last, head = words[0], words[-1], _find_head(tuple(words))
     votes = defaultdict(float, ORG=0.4)
-    for form, kind, weight in _FORMS:
-        if form.fullmatch(name):
-            votes[kind] += weight
+    if (found := _FORM.match(name)).lastindex:
+        for (_, kind, weight), fits in zip(_FORMS, found.groups()):
+            votes[kind] += weight * (fits is not None)
     if head:
         votes[head[1]] += 12
     if len(words) == 1:
