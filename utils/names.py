@@ -21,7 +21,6 @@ BESIDE = 90  # characters on each side of a name that are looked at
 COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
 _NEXT = rf"(?:(?:[ \u00a0]{any_of(LINKS)}(?=[ \u00a0]))?+[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
 _RUN = re.compile(rf"(?={UPPER}|[adeil][{UPPER[1:-1]}'’l-])(?<![\w@#/])(?<![^\W\d_]{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\d_@$€£])")
-_BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")
 _OPENS = re.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|\W[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
 _HEADING = re.compile(r"(?m)^[^\n.!?]{20,160}$")
 _WORDS = re.compile(r"(?<![\w'’-])[^\W\d_][^\W\d_A-Z]++")
@@ -29,8 +28,9 @@ _CLAUSE = re.compile(r"[;:.!?()“”\"]\s|\n")
 _ENDS = re.compile(r"(?: (?:of|the|and|for|at))*,?$")
 _ROLES = words_in("role-modifiers") | words_in("org-nouns") | ROLES | PARTICLES | {"of", "the", "for", "at"}
 _IDLE = COMMON - words_in("role-modifiers") - ROLES | words_in("no-names")  # what opens no role
+_SIGNS = re.compile(r"[^\w\s]|[\u0300-\u036f]")
 _LETTERS = re.compile(r"[^\W_]++(?:[.&-][^\W_]++)*+")
-_MODEL = re.compile(rf"\d{{3}}s?$|{UPPER}?\d+-\d|{UPPER}\d{{2,}}")  # Boeing 737
+_MODEL = re.compile(rf"\s*+(?:\d{{3}}s?(?![^\W_]|[.'’-](?!s\b)[^\W_])|{UPPER}?\d+-\d|{UPPER}\d{{2,}})")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
 _PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
@@ -38,29 +38,54 @@ _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
 )
+_MAY_SKIP = re.compile(  # where one of them may begin, found quickly
+    rf"[\n\-–—(\[RAEW](?:(?<=\n)|(?<=[-–—(\[])(?= ?{any_of(words_in('agencies'))})|(?<=[RAEW])(?=(?:eport|dditional report|dit|rit)ing by ))"
+)
+
+
+def _count_words(texts):
+    """How often each word stands in the texts, each distinct chunk between white space being looked at once."""
+    counts = Counter()
+    for chunk, n in Counter(chain.from_iterable(map(str.split, texts))).items():
+        for word in _WORDS.findall(chunk):
+            counts[word] += n
+    return counts
+
+
+def _without_datelines(text):
+    """The text with blanks in place of what opens a report and of what signs it."""
+    parts, done = [], 0
+    for at in chain((0,), (m.end() if m[0] == "\n" else m.start() for m in _MAY_SKIP.finditer(text))):
+        if at >= done and (m := _SKIP.match(text, at)):
+            listed = known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG"
+            parts += [text[done:at], m[0] if listed else " " * len(m[0])]
+            done = m.end()
+    return "".join(parts) + text[done:]
 
 
 def _candidates(texts, counts):
     """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
-    rows, votes, runs = [], defaultdict(lambda: defaultdict(float)), {}
+    rows, votes, runs, known, near = [], defaultdict(lambda: defaultdict(float)), {}, known_names(), BESIDE // 4
     for row, text in enumerate(texts):
-        plain = _SKIP.sub(lambda m: m[0] if known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG" else " " * len(m[0]), text)
+        plain = _without_datelines(text)
         plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
         for m in _RUN.finditer(plain):
             at = m.start()
             key = (m[0], not at or bool(_OPENS.search(text, max(0, at - 6), at)))
-            if key not in runs:
-                runs[key] = names_in(*key, counts)
-            for a, b, opens in runs[key]:
-                start, end, name = at + a, at + b, m[0][a:b]
-                after = _BESIDE.findall(text, end, end + BESIDE // 4)[:3]
-                if after[:1] == [","]:  # , a large Kenyan maker of tyres
-                    after = _BESIDE.findall(text, end, end + BESIDE)[:9]
-                if not (after and _MODEL.match(after[0])):
-                    cast = votes[name]
-                    for kind, n in cue_votes(_BESIDE.findall(text, max(0, start - BESIDE // 4), start)[-3:], after):
+            if (found := runs.get(key)) is None:
+                found = runs[key] = [(a, b, m[0][a:b], opens) for a, b, opens in names_in(*key, counts)]
+            for a, b, name, opens in found:
+                start, end = at + a, at + b
+                if _MODEL.match(text, end, end + near):
+                    continue
+                rows.append((row, start, end, name, opens))
+                cast = votes[name]
+                if known.get(name, "OTHER") == "OTHER":  # else the lists say what it is
+                    after = text[end : end + near]
+                    if after.lstrip()[:1] == ",":  # , a large Kenyan maker of tyres
+                        after = text[end : end + BESIDE].lstrip()
+                    for kind, n in cue_votes(text[max(0, start - near) : start], after):
                         cast[kind] += n
-                    rows.append((row, start, end, name, opens))
     return rows, votes
 
 
@@ -155,7 +180,8 @@ def _role(before, after):
 
 def _skeleton(name, kind):
     """What spellings of a name share: case, accents, signs; in the name of a person also long vowels and the order of the words."""
-    plain = re.sub(r"[^\w\s]|[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.replace(".", " "))).casefold()
+    plain = name.replace(".", " ")
+    plain = _SIGNS.sub("", plain if plain.isascii() else unicodedata.normalize("NFKD", plain)).casefold()
     if kind == "PER" and " " in plain:
         return " ".join(sorted(re.sub(r"(.)\1", r"\1", re.sub("ou|oh(?=[^aeiou]|$)", "o", plain)).split()))
     return plain.replace(" ", "")
@@ -185,7 +211,7 @@ def find_names(articles):
      ['Okafor', 'PER', 'Ann Okafor', ''], ['Sun Tyres Ltd', 'ORG', 'Sun Tyres Ltd', '']]
     """
     texts = articles["text"].fillna("").tolist()
-    counts = Counter(chain.from_iterable(map(_WORDS.findall, texts)))
+    counts = _count_words(texts)
     rows, votes = _candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)
@@ -195,7 +221,7 @@ def find_names(articles):
     same, apart = {name: other for name, other in pairs("same") if other not in (*KINDS, "OTHER")}, set(pairs("same", " != "))
     spelled = {name: best for name, (_, best) in shown.items()}
     longer = {name: full for (row, name), full in people.items() if row is None and kinds.get(name) == "PER"} | links
-    found = []
+    found, actors = [], {}
     rows += _in_headings(texts, counts, known_names() | kinds)
     for row, start, end, name, opens in sorted(rows, key=itemgetter(0, 1)):
         person = name not in known_names() and (people.get((row, name)) or kinds.get(name) == "PER" and people.get((None, name)))
@@ -203,11 +229,14 @@ def find_names(articles):
         if kind == "OTHER" or not person and opens is None:
             continue
         role = _role(texts[row][max(0, start - BESIDE) : start], texts[row][end : end + BESIDE]) if kind == "PER" else None
-        actor = name
-        for steps in ({name: person or links.get((row, name))}, spelled, longer, spelled, longer):
-            then = steps.get(actor) or actor
-            actor = actor if {(name, then), (then, name)} & apart else then
-        found.append((row, start, end, texts[row][start:end], kind, same.get(name, same.get(actor, actor)), role))
+        here = person or links.get((row, name))
+        if (name, here) not in actors:
+            actor = name
+            for steps in ({name: here}, spelled, longer, spelled, longer):
+                then = steps.get(actor) or actor
+                actor = actor if {(name, then), (then, name)} & apart else then
+            actors[name, here] = same.get(name, same.get(actor, actor))
+        found.append((row, start, end, texts[row][start:end], kind, actors[name, here], role))
     frame = pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS | {"article_id": int})
     ids = articles["article_id"].reset_index(drop=True)
     return frame.assign(article_id=ids.take(frame["article_id"]).array)

@@ -36,12 +36,14 @@ def voices(rows):
     `who`, `quotations` (in marks), `words` (in them), `share` (of all words in marks), `reported` (statements without marks),
     `articles`, `verbs` (the three most frequent), `first last` (days) and `sources` (how many).
     """
-    rows = rows.assign(inside=rows["words"].where(rows["marked"], 0), verb=rows["verb"].fillna(""))
-    often = lambda verbs: ", ".join(verb for verb in verbs.value_counts().index if verb)[:60] if len(verbs) else ""
+    rows = rows.assign(inside=rows["words"].where(rows["marked"], 0), verb=rows["verb"].fillna(""), unmarked=~rows["marked"])
+    verbs = rows.groupby(["who", "verb"], sort=False).size().reset_index(name="n").sort_values("n", ascending=False, kind="stable").groupby("who").head(3)
+    verbs = verbs[verbs["verb"].ne("")].groupby("who")["verb"].agg(", ".join).str[:60]
     table = rows.groupby("who").agg(
-        quotations=("marked", "sum"), words=("inside", "sum"), reported=("marked", lambda marked: (~marked).sum()), articles=("article_id", "nunique"),
-        verbs=("verb", lambda verbs: often(verbs[verbs.isin(verbs.value_counts().index[:3])])), first=("date", "min"), last=("date", "max"), sources=("source", "nunique"),
+        quotations=("marked", "sum"), words=("inside", "sum"), reported=("unmarked", "sum"), articles=("article_id", "nunique"),
+        first=("date", "min"), last=("date", "max"), sources=("source", "nunique"),
     ).reset_index()  # fmt: skip
+    table.insert(5, "verbs", table["who"].map(verbs).fillna("").astype("str"))
     table.insert(3, "share", table["words"] / max(table["words"].sum(), 1))
     table["known"] = table["who"].ne(UNKNOWN)
     return table.sort_values(["known", "words", "reported", "who"], ascending=[False, False, False, True], ignore_index=True).drop(columns="known")

@@ -55,13 +55,15 @@ WORD = (
 _PART = re.compile(rf"{any_of(LINKS)}(?=[ \u00a0])|{WORD}")
 _ADJECTIVES = words_in("adjectives") | {word.strip() + end for _, words in pairs("countries", "=") for word in words.split(",") for end in ("", "s")}
 _HEADS = {word: kind for kind, file in (("OTHER", "other"), ("LOC", "place"), ("ORG", "organisation")) for word in words_in(f"{file}-words")}
-_FORMS = [(re.compile(form), kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+_FORMS = [(form, kind.split()[0], int(kind.split()[1])) for form, kind in pairs("forms")]
+_FORM = re.compile("".join(rf"(?:(?=({form})\Z)|)" for form, *_ in _FORMS))  # a group for each that fits
 _BY_CLASS = {  # the words that a class stands for in a cue; of two classes the later counts
     "does": words_in("does-organisation"), "did": words_in("does-person"), "said": words_in("said"), "other": words_in("other-nouns"),
     "place": words_in("place-nouns"), "org": words_in("org-nouns"), "title": words_in("titles"), "role": ROLES,
     "det": "a an the its another one their his her".split(), "said ": read_words("reporting-verbs/en"),
 }  # fmt: skip
 _CLASSES = {word.lower(): f"{{{kind.strip()}}}" for kind, words in _BY_CLASS.items() for word in words}
+_BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")  # a word or sign beside a name
 _PREFIXED = re.compile(any_of(words_in("prefixes")) + r"[-‐‑][^\W\d_]+")  # Pro-Kenya
 
 
@@ -199,9 +201,9 @@ def shape_votes(name):
     words, known, given, family = name.split(), known_names(), words_in("given-names"), words_in("family-names")
     first, last, head = words[0], words[-1], _find_head(tuple(words))
     votes = defaultdict(float, ORG=0.4)
-    for form, kind, weight in _FORMS:
-        if form.fullmatch(name):
-            votes[kind] += weight
+    if (found := _FORM.match(name)).lastindex:
+        for (_, kind, weight), fits in zip(_FORMS, found.groups()):
+            votes[kind] += weight * (fits is not None)
     if head:
         votes[head[1]] += 12
     if len(words) == 1:
@@ -236,23 +238,36 @@ def _keys(word):
     return (low, kind) if kind else (low,)
 
 
-def cue_votes(before, after):
-    """What the words before and after a name say about its kind, in votes: lists of words and signs.
+@lru_cache(SEEN)
+def _read_on(ways, chunk):
+    """The votes of the cues that go on as `ways` do with the words of a chunk, read outwards, and those that may go on further."""
+    votes, table = [], _cues()
+    for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
+        ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
+        votes += [vote for way in ways for vote in table[way]]
+        if not ways:
+            break
+    return votes, ways
 
-    >>> cue_votes(["based", "in"], []), cue_votes([], [",", "a", "tyre", "maker"])
+
+def cue_votes(before, after):
+    """What the words before and after a name say about its kind, in votes.
+
+    >>> cue_votes("It is based in ", " for now."), cue_votes("", ", a large tyre maker")
     ([('LOC', 2.0), ('LOC', 6.0)], [('ORG', 5.0)])
     """
-    if after[:1] == [","] and "{det}" in _keys(after[1 % len(after)]):  # , a large maker of tyres
-        nouns = [word for word in takewhile(lambda word: word not in _STOPS, after[2:]) if _keys(word)[-1] in _NOUNS]
-        after = [*after[:2], *nouns[-1:]]
-    votes, table = [], _cues()
-    for side, words in ((-1, before[::-1]), (1, after)):
-        ways = [(side,)]
-        for word in words:
-            ways = [longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table]
+    if after[:1] == ",":  # , a large maker of tyres
+        words = _BESIDE.findall(after)[:9]
+        if "{det}" in _keys(words[1 % len(words)]):
+            nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
+            after = " ".join([*words[:2], *nouns[-1:]])
+    votes = []
+    for ways, chunks in ((((-1,),), before.split()[::-1]), (((1,),), after.split())):
+        for chunk in chunks:
+            found, ways = _read_on(ways, chunk)
+            votes += found
             if not ways:
                 break
-            votes += [vote for way in ways for vote in table[way]]
     return votes
 
 
