@@ -14,7 +14,7 @@ import pandas as pd
 
 from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
 from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
-from utils.store import kept
+from utils.store import PART, in_parts, kept
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
@@ -86,6 +86,18 @@ def _candidates(texts, counts):
                         after = text[end : end + BESIDE].lstrip()
                     for kind, n in cue_votes(text[max(0, start - near) : start], after):
                         cast[kind] += n
+    return rows, {name: dict(cast) for name, cast in votes.items()}
+
+
+def _all_candidates(texts, counts):
+    """`_candidates`, a share of the articles on each core."""
+    share = max(PART, len(texts) // 8 + 1)  # few shares, as each takes all counts along
+    rows, votes, starts = [], defaultdict(Counter), range(0, len(texts), share)
+    found = in_parts(_candidates, ((texts[at : at + share], counts) for at in starts), len(starts), "find names")
+    for at, (part, cast) in zip(starts, found):
+        rows += [(row + at, *name) for row, *name in part]
+        for name, kinds in cast.items():
+            votes[name].update(kinds)  # which adds them up
     return rows, votes
 
 
@@ -212,7 +224,7 @@ def find_names(articles):
     """
     texts = articles["text"].fillna("").tolist()
     counts = _count_words(texts)
-    rows, votes = _candidates(texts, counts)
+    rows, votes = _all_candidates(texts, counts)
     kinds = _kinds(votes, counts)
     links = _links(rows, texts, kinds)
     kinds |= {short: kinds[full] for short, full in links.items() if " " not in short and short in kinds}
