@@ -206,7 +206,7 @@ def _ends(forms, form, article, blanks):
     return ends
 
 
-def _encodable(texts):
+def encodable(texts):
     """The texts for Arrow; half a character (a lone surrogate, which no file in UTF-8 holds) becomes a question mark."""
     try:
         return pa.array(texts, from_pandas=True)
@@ -218,7 +218,7 @@ def _parse(articles):
     ids = articles["article_id"]
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    forms, form, article = _unglue(*_chunks(_encodable(articles["text"])))
+    forms, form, article = _unglue(*_chunks(encodable(articles["text"])))
     solid, start = _numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0, None
     if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
         seen = solid[form]
