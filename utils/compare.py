@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
 
-from utils.terms import g2, highest_first, term_matrix
+from utils.matrix import g2, highest_first, term_matrix
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
 PROBES = 50  # rows of the target that are looked up in the reference

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 
 from utils.context import find_hits
-from utils.terms import term_matrix
+from utils.matrix import term_matrix
 
 FEW = 5  # articles without which nothing can be told
 LEVEL = 0.95

@@ -10,8 +10,9 @@ from utils.bursts import HIT_ARTICLES, stretches
 from utils.compare import keyness_of
 from utils.context import COLUMNS as CONTEXT
 from utils.context import find_hits, parse_pattern
+from utils.matrix import g2, in_order, term_matrix
 from utils.prose import count
-from utils.terms import characteristic_terms, count_terms, g2, hide_terms, in_order, term_matrix
+from utils.terms import characteristic_terms, count_terms, hide_terms
 from utils.tokens import split_sentences
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
@@ -302,11 +303,6 @@ def hit_places(tokens, articles, term):
     return hits.assign(place=place)[["article_id", "date", "place"]].sort_values(["date", "article_id", "place"], ignore_index=True)
 
 
-def _distinct(values):
-    values = np.sort(values)
-    return values[np.diff(values, prepend=-1) != 0]
-
-
 def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), words=(8, 35)):
     """The sentences that say most of what a period is about: `each` a period, as rows of `find_in_context`, by date.
 
@@ -320,13 +316,13 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     >>> key_sentences(tokenize(frame), frame, each=1, hide={"the", "of", "in", "it", "on", "that", "a"}).start.tolist()
     [0]
     """
-    placed, periods, of_article = _bins(articles, freq)
+    placed, _, of_article = _bins(articles, freq)
     weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
     tokens, place = in_order(tokens)
     token, article = (tokens[name].astype("category").cat for name in ("token", "article_id"))
     per_term, opens = token.categories.map(weights).fillna(0).to_numpy(float), np.flatnonzero(np.diff((place >> 32 << 32) + tokens["sentence"].to_numpy(), prepend=-1))
-    word = np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes.to_numpy()
-    number, code = np.divmod(_distinct(word), max(len(per_term), 1))  # the distinct words of each sentence
+    word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes.to_numpy())
+    number, code = np.divmod(word[np.diff(word, prepend=-1) != 0], max(len(per_term), 1))  # the distinct words of each sentence
     period = pd.Series(of_article, index=placed["article_id"]).reindex(article.categories).to_numpy()[article.codes.to_numpy()[opens]]
     scores = tokens[["article_id", "sentence"]].iloc[opens].assign(number=np.arange(len(opens)), period=period, size=np.bincount(number, minlength=len(opens)))
     scores["score"] = np.bincount(number, per_term[code], len(opens)) / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
