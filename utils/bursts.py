@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import chdtri, lambertw
 
-from utils.terms import g2
+from utils.matrix import g2
 
 HIT_ARTICLES = 3  # articles that a peak rests on, at least
 STANDS_OUT = 1.5  # times the rate of the rest: with many words the smallest change is beyond chance, and no news

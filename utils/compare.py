@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
 
-from utils.terms import g2, term_matrix
+from utils.matrix import g2, highest_first, term_matrix
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
 PROBES = 50  # rows of the target that are looked up in the reference
@@ -36,7 +36,22 @@ def keyness(target, reference, *, min_count=5, cells=4):
     counts = here.reindex(terms, fill_value=0).join(there.reindex(terms, fill_value=0), suffixes=("_target", "_reference"))
     counts = counts[counts["n_target"] + counts["n_reference"] >= max(min_count, 1)] if len(target) and len(reference) else counts[:0]
     found = _measure(counts.rename_axis("token").reset_index().astype({"token": "str"}), len(target), len(reference), cells)
-    return found.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+    return highest_first(found, "g2")
+
+
+def keyness_of(articles, matrix, terms, *, min_count=5, min_articles=1):
+    """As `keyness`, of some `articles` (rows of a `term_matrix`) against all others; a term stands in `min_articles` of them or more.
+
+    >>> from utils.tokens import tokenize
+    >>> matrix, terms = term_matrix(tokenize(pd.DataFrame({"article_id": ["a", "b"], "text": ["moon moon moon sun", "moon sun sun sun"]})))
+    >>> keyness_of([0], matrix, terms, min_count=1)[["token", "n_target", "n_reference"]].values.tolist()
+    [['moon', 3, 1], ['sun', 1, 3]]
+    """
+    matrix = matrix.tocsr()
+    (n, articles), (total, of_all) = ((side.sum(axis=0).astype(np.int64), np.bincount(side.indices, minlength=len(terms))) for side in (matrix[articles], matrix))
+    counts = pd.DataFrame(dict(zip(COUNTS, (terms, n, total - n, articles, of_all - articles))))
+    counts = counts[(total >= max(min_count, 1)) & (articles >= min_articles)] if 0 < n.sum() < total.sum() else counts[:0]
+    return highest_first(_measure(counts, n.sum(), total.sum() - n.sum(), 4), "g2")
 
 
 def keyness_by(tokens, by, *, min_count=5, cells=4):
@@ -96,7 +111,7 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
     # A rate is the count of one word.
     found = _measure(counts.assign(n_reference=base, articles_reference=0), words, 1, 2).drop(columns=["n_reference", "articles_reference"])
     found = found.assign(g2=2 * (rel_entr(n, expected) + rel_entr(words - n, words - expected)), log_ratio=np.log2(n / expected))
-    return found.sort_values(["g2", "token"], ascending=[False, True], ignore_index=True)
+    return highest_first(found, "g2")
 
 
 def _part(target, reference):

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from utils.prose import period
-from utils.tokens import split_sentences, tokenize
+from utils.tokens import encodable, split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
@@ -28,7 +28,29 @@ def find_in_context(articles, pattern, *, tokens=None):
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    return _cite(articles, _hits(articles, tokens, pattern))
+    hits = _hits(articles, tokens, pattern)
+    pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
+    words = tokenize(pieces, offsets=True)
+    rows, length = find_hits(words, pattern)
+    piece, order = words["article_id"].cat.codes.to_numpy()[rows], np.lexsort((hits["position"], hits["at"]))
+    if not np.array_equal(np.unique(hits["at"])[pieces["at"].to_numpy()[piece]], hits["at"].to_numpy()[order]):  # the tokens are a part, or oddly written
+        return _cite(articles, hits)
+    spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
+    found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
+    place = {"article_id": articles["article_id"].to_numpy()[hits["at"]], "sentence": hits["sentence"].to_numpy()}
+    found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
+    return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
+
+
+def _pieces(texts, pattern):
+    """Those paragraphs of texts that may hold a pattern, as articles of their own: `article_id at start text`."""
+    parts = pc.split_pattern(encodable(texts), "\n\n")
+    text, at = parts.flatten(), pc.list_parent_indices(parts).to_numpy()
+    length = pc.utf8_length(text).to_numpy() + 2
+    start = np.cumsum(length) - length
+    pieces = pd.DataFrame({"at": at, "start": start - start[np.searchsorted(at, at)], "text": pd.Series(text, dtype="str")})
+    letters = [max(re.findall("[a-z]+", " ".join(words)), key=len, default="") for words in parse_pattern(pattern)]  # any case, but no İ: then all are read
+    return pieces[pc.match_substring_regex(text, f"(?i){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
 def _hits(articles, tokens, pattern):
@@ -36,7 +58,7 @@ def _hits(articles, tokens, pattern):
     rows, length = find_hits(tokens, pattern)
     ids = tokens["article_id"].astype("category").cat
     at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes.to_numpy()[rows]]
-    return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "length": length})[at >= 0]
+    return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "sentence": tokens["sentence"].to_numpy()[rows], "length": length})[at >= 0]
 
 
 def _cite(articles, hits):

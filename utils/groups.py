@@ -80,7 +80,8 @@ def group_sizes(tokens, stories):
     >>> group_sizes(pd.DataFrame({"article_id": ["a", "b", "b", "c"], "group": ["x", "y", "y", "x"]}), stories).values.tolist()
     [['x', 2, 2, 1, 0.5], ['y', 2, 1, 1, 0.5]]
     """
-    told = tokens["article_id"].astype(object).map(dict(zip(stories["article_id"], stories["story_id"])))
-    sizes = tokens.assign(story=told).groupby("group", observed=True).agg(words=("article_id", "size"), articles=("article_id", "nunique"), stories=("story", "nunique"))
+    parts = tokens.groupby(["group", "article_id"], observed=True).size().rename("words").reset_index()  # each article once, not each of its words
+    parts["story"] = parts["article_id"].astype(object).map(dict(zip(stories["article_id"], stories["story_id"])))
+    sizes = parts.groupby("group", observed=True).agg(words=("words", "sum"), articles=("article_id", "size"), stories=("story", "nunique"))
     sizes = sizes.reset_index().astype({"group": "str"})
     return sizes.assign(share=sizes["words"] / max(sizes["words"].sum(), 1)).sort_values(["words", "group"], ascending=[False, True], ignore_index=True)

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 
 from utils.context import find_hits
-from utils.terms import term_matrix
+from utils.matrix import term_matrix
 
 FEW = 5  # articles without which nothing can be told
 LEVEL = 0.95
@@ -91,9 +91,10 @@ def _count(tokens, terms, ids):
     """How often each term stands in each article, a sparse matrix with a row an article; the last column is all its words."""
     tokens = tokens.astype({"token": "category", "article_id": "category"})
     article = ids.get_indexer(tokens["article_id"].cat.categories)[tokens["article_id"].cat.codes.to_numpy()]
-    rows = [*(find_hits(tokens, term)[0] for term in terms), np.arange(len(tokens))]
+    rows = [find_hits(tokens, term)[0] for term in terms]
     column = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    return csr_array((np.ones(len(column)), (article[np.concatenate(rows)], column)), shape=(len(ids), len(rows)))
+    hits = csr_array((np.ones(len(column)), (article[np.concatenate([*rows, np.zeros(0, int)])], column)), shape=(len(ids), len(rows)))
+    return hstack([hits, csr_array(np.bincount(article, minlength=len(ids))[:, None].astype(float))], format="csr")
 
 
 def _log_ratio(totals):

@@ -1,11 +1,15 @@
 """tokens -> counts, tf-idf, dispersion, collocates, phrases, diversity: which words stand where, how often, beside which others."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.special import gammaln, rel_entr
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.special import gammaln
 
 from utils.context import find_hits
+from utils.matrix import g2, highest_first, in_order, term_matrix
 
 WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
@@ -30,7 +34,7 @@ def count_terms(tokens, *, by=None, stories=None):
         ids = tokens["article_id"].astype("category").cat
         story = pd.factorize(stories.drop_duplicates("article_id").set_index("article_id")["story_id"].reindex(ids.categories))[0]
         story = np.where(story < 0, len(story) + np.arange(len(story)), story)
-        counts.insert(counts.columns.get_loc("articles") + 1, "stories", _tally(tokens, by, pd.Series(story[ids.codes], tokens.index))["articles"])
+        counts.insert(counts.columns.get_loc("articles") + 1, "stories", _tally(tokens, by, pd.Series(pd.Categorical.from_codes(story[ids.codes], range(2 * len(story))), tokens.index))["articles"])
     return counts
 
 
@@ -57,30 +61,7 @@ def _count(tokens):
     matrix, terms = term_matrix(tokens)
     n = matrix.sum(axis=0).astype(np.int64)
     counts = pd.DataFrame({"token": terms, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64), "per_10k": n / max(n.sum(), 1) * 10_000})
-    return counts[counts["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
-
-
-def term_matrix(tokens):
-    """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
-    token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
-    shape = len(token.cat.categories), len(article.cat.categories)  # by term, as then there is nothing to sort
-    by_term = csr_array((np.ones(len(tokens), np.int32), (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)
-    return by_term.T, pd.Series(token.cat.categories, dtype="str")
-
-
-def g2(both, first, second, total):
-    """The log-likelihood ratio (Dunning 1993) of a 2 x 2 table, from one cell, its row's and its column's sum, and the total.
-
-    Always positive: it says how sure it is that the two go together or keep apart, not which. Missing where a cell is negative.
-
-    >>> float(g2(10, 20, 20, 40)), round(float(g2(20, 20, 20, 40)), 3)
-    (0.0, 55.452)
-    """
-    both, first, second, total = (np.asarray(n, float) for n in (both, first, second, total))
-    observed = both, second - both, first - both, total - first - second + both
-    expected = (row * column / total for column in (second, total - second) for row in (first, total - first))
-    sure = 2 * sum(map(rel_entr, observed, expected))
-    return np.where(np.isfinite(sure), np.maximum(sure, 0), np.nan)
+    return highest_first(counts[counts["n"] > 0], "n")
 
 
 def tf_idf(tokens):
@@ -95,12 +76,16 @@ def tf_idf(tokens):
     ['a', 'rover', 2, 0.5, 0.693, 0.347]
     """
     matrix, terms = term_matrix(tokens)
-    pairs = matrix.tocoo()
     ids, words = tokens["article_id"].astype("category").cat.categories, matrix.sum(axis=1)
     idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
-    frame = pd.DataFrame({"article_id": ids[pairs.coords[0]], "token": terms.to_numpy()[pairs.coords[1]], "n": pairs.data.astype(np.int64)})
-    frame = frame.assign(tf=pairs.data / words[pairs.coords[0]], idf=idf[pairs.coords[1]], tf_idf=lambda frame: frame["tf"] * frame["idf"])
-    return frame.sort_values(["article_id", "tf_idf", "token"], ascending=[True, False, True], ignore_index=True)
+    by_id, by_word = ids.argsort(), terms.argsort().to_numpy()
+    sorted_ = matrix[:, by_word].tocsr()[by_id]  # each article's terms by word; its heaviest come first when it is sorted by itself
+    article, term, n = np.repeat(by_id, np.diff(sorted_.indptr)), by_word[sorted_.indices], sorted_.data.astype(np.int64)
+    weight = n / words[article] * idf[term]
+    order = np.concatenate([np.zeros(0, int), *(a + np.argsort(-weight[a:b], kind="stable") for a, b in pairwise(sorted_.indptr))])
+    article, term, n = article[order], term[order], n[order]
+    frame = {"article_id": pd.Categorical.from_codes(article, ids), "token": pd.Categorical.from_codes(term, pd.Index(terms)), "n": n}
+    return pd.DataFrame(frame | {"tf": n / words[article], "idf": idf[term], "tf_idf": weight[order]})
 
 
 def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
@@ -117,7 +102,7 @@ def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
     """
     counts = hide_terms(count_terms(tokens), hide, figures=True)
     counts = counts.assign(weight=counts["n"] * np.log((tokens["article_id"].nunique() + 1) / counts["articles"]))
-    return counts.sort_values(["weight", "token"], ascending=[False, True], ignore_index=True).head(limit)
+    return highest_first(counts, "weight").head(limit)
 
 
 def hide_terms(counts, words, *, figures=False):
@@ -148,22 +133,25 @@ def pair_up(tokens, *, size=2, hide=frozenset()):
 
 def _pair(tokens, size, hide, min_count):
     """The phrases that stand at least `min_count` times, as `pair_up` has them; for each, the numbers of its words; and all tokens."""
-    tokens, place = _in_order(tokens.astype({"token": "category", "article_id": "category"}))
-    terms, code = pd.Series(tokens["token"].cat.categories, dtype="str"), tokens["token"].cat.codes.to_numpy().astype(np.int64)
-    plain = (terms.str.contains(r"^\D") & (terms.str.len() > 1) & ~terms.isin(list(hide))).to_numpy()
+    tokens, place = in_order(tokens.astype({"token": "category", "article_id": "category"}))
+    by_word = pc.sort_indices(terms := pa.array(tokens["token"].cat.categories, pa.large_string())).to_numpy()
+    terms, code = terms.take(by_word), np.argsort(by_word)[tokens["token"].cat.codes.to_numpy()]
+    names = pd.Series(terms, dtype="str")
+    plain = (names.str.contains(r"^\D") & (names.str.len() > 1) & ~names.isin(list(hide))).to_numpy()
     fits, sentence = plain[code], tokens["sentence"].to_numpy()
     next_to = fits[1:] & (place[1:] == place[:-1] + 1) & (sentence[1:] == sentence[:-1])
     rows, phrase, words = np.flatnonzero(fits), code[fits], np.arange(len(terms))[:, None]
     for step in range(size - 1):
         on = np.append(next_to, False)[rows + step]
         rows = rows[on]
-        phrase, known = pd.factorize(phrase[on] * len(terms) + code[rows + step + 1])
+        phrase, known = pd.factorize(phrase[on] * len(terms) + code[rows + step + 1], sort=True)
         often = np.bincount(phrase, minlength=len(known)) >= min_count  # of a rare phrase no longer one is frequent
-        rows, phrase, known = rows[often[phrase]], (np.cumsum(often) - 1)[phrase[often[phrase]]], known[often]
+        if not often.all():
+            rows, phrase, known = rows[often[phrase]], (np.cumsum(often) - 1)[phrase[often[phrase]]], known[often]
         words = np.column_stack([words[known // max(len(terms), 1)], known % max(len(terms), 1)])
-    names = terms.to_numpy(object)[words.T]
-    names = pd.Index(sum((" " + name for name in names[1:]), names[0]), dtype="str")
-    return tokens.iloc[rows][["article_id", "sentence", "position"]].assign(token=pd.Categorical.from_codes(phrase, names)), words, code
+    names = pd.Index(pc.binary_join_element_wise(*(terms.take(column) for column in words.T), pa.scalar(" ", pa.large_string())), dtype="str")
+    _ = names.is_monotonic_increasing  # once this is known, that they are unique is known without a table of them
+    return tokens[["article_id", "sentence", "position"]].iloc[rows].assign(token=pd.Categorical.from_codes(phrase, names)), words, code
 
 
 def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
@@ -190,7 +178,7 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
 def _associate(counts, expected, dice, sure):
     n = counts["n"].to_numpy(float)
     counts = counts.assign(pmi=np.log2(n / expected), t=(n - expected) / np.sqrt(n), logdice=14 + np.log2(dice), g2=sure)
-    return counts.sort_values(["logdice", "token"], ascending=[False, True], ignore_index=True)
+    return highest_first(counts, "logdice")
 
 
 def collocates(tokens, node, *, window=5, min_count=3):
@@ -210,7 +198,7 @@ def collocates(tokens, node, *, window=5, min_count=3):
     >>> collocates(tokenize(frame), "lunar", window=1, min_count=2)[["token", "n", "left", "right", "n_total", "pmi"]].values.tolist()
     [['a', 2, 2, 0, 2, 1.7004397181410922]]
     """
-    tokens, place = _in_order(tokens)
+    tokens, place = in_order(tokens)
     rows, length = find_hits(tokens, node)
     if window == "sentence":
         run = (place >> 32 << 32) + tokens["sentence"].to_numpy()
@@ -227,15 +215,6 @@ def collocates(tokens, node, *, window=5, min_count=3):
     table = table[table["n"] >= max(min_count, 1)]
     n, total, words = table["n"].to_numpy(float), table["n_total"].to_numpy(float), near.sum()
     return _associate(table, words * total / max(len(place), 1), 2 * n / (len(rows) + total), g2(n, words, total, len(place)))
-
-
-def _in_order(tokens):
-    """The tokens by article and position, and the place of each: both in one number."""
-    place = (tokens["article_id"].astype("category").cat.codes.to_numpy().astype(np.int64) << 32) + tokens["position"].to_numpy()
-    if (place[1:] < place[:-1]).any():
-        order = np.argsort(place, kind="stable")
-        tokens, place = tokens.iloc[order], place[order]
-    return tokens, place
 
 
 def _rows_of_terms(tokens):
@@ -274,7 +253,7 @@ def dispersion(tokens):
         even = {"juilland_d": 1 - spread / mean / np.sqrt(parts - 1), "dp": dp, "dp_norm": dp / (1 - share[share > 0].min(initial=1))}
         arf = add(np.minimum(distance, apart[of_row]), of_row) / apart
     table = pd.DataFrame({"token": terms, "n": n.astype(np.int64), "range": range_.astype(np.int64), **even, "arf": arf})
-    return table[table["n"] > 0].sort_values(["n", "token"], ascending=[False, True], ignore_index=True)
+    return highest_first(table[table["n"] > 0], "n")
 
 
 def diversity(tokens):
@@ -290,7 +269,7 @@ def diversity(tokens):
     >>> diversity(tokenize(frame)).round(3).values.tolist()
     [['a', 100, 2, 0.02, 3.03, 0.048]]
     """
-    tokens, place = _in_order(tokens)
+    tokens, place = in_order(tokens)
     matrix, article = term_matrix(tokens)[0], place >> 32
     words, types = matrix.sum(axis=1), np.bincount(matrix.indices, minlength=matrix.shape[0])
     rows, term = _rows_of_terms(tokens)

@@ -7,11 +7,12 @@ from scipy.special import gammaincinv, ndtri
 
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
-from utils.compare import keyness
+from utils.compare import keyness_of
 from utils.context import COLUMNS as CONTEXT
 from utils.context import find_hits, parse_pattern
+from utils.matrix import g2, in_order, term_matrix
 from utils.prose import count
-from utils.terms import characteristic_terms, count_terms, g2, hide_terms, term_matrix
+from utils.terms import characteristic_terms, count_terms, hide_terms
 from utils.tokens import split_sentences
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
@@ -220,23 +221,23 @@ def explain_peaks(peaks, tokens, articles, stories=None, *, hide=frozenset()):
     """
     placed = on_axis(articles)
     month = placed["date_precision"].eq("month") if "date_precision" in placed else placed["date"].isna()
-    placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)))
-    made = [_made_by(peak, tokens, placed, stories, hide) for peak in peaks.itertuples()]
+    article, (matrix, terms) = tokens["article_id"].astype("category").cat, term_matrix(tokens)
+    row = pd.Index(article.categories, dtype=placed["article_id"].dtype).get_indexer(placed["article_id"])
+    placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)), row=row)[row >= 0]
+    made = [_made_by(peak, tokens, article.codes.to_numpy(), matrix.tocsr(), terms, placed, stories, hide) for peak in peaks.itertuples()]
     columns = {"words": "str", "headlines": "str", "sources": "Int64", "copies": "Int64", "top_article_share": float}
     return peaks.assign(**pd.DataFrame(made, columns=list(columns), index=peaks.index).astype(columns))
 
 
-def _made_by(peak, tokens, placed, stories, hide):
-    hits = tokens["article_id"].iloc[slice(None) if pd.isna(peak.token) else find_hits(tokens, peak.token)[0]].astype(placed["article_id"].dtype)
-    of_days = placed[(placed["date"] >= peak.begin) & (placed["until"] <= peak.finish)]
-    found = of_days.assign(n=of_days["article_id"].map(hits.value_counts())).dropna(subset="n").sort_values(["n", "date", "article_id"], ascending=[False, True, True])
-    inside = tokens["article_id"].isin(found["article_id"])
-    words = hide_terms(keyness(tokens[inside], tokens[~inside], min_count=2), hide, figures=True)
+def _made_by(peak, tokens, article, matrix, terms, placed, stories, hide):
+    hits = np.bincount(article[slice(None) if pd.isna(peak.token) else find_hits(tokens, peak.token)[0]], minlength=matrix.shape[0])
+    found = placed[(placed["date"] >= peak.begin) & (placed["until"] <= peak.finish) & (hits[placed["row"]] > 0)]
+    words = hide_terms(keyness_of(found["row"].to_numpy(), matrix, terms, min_count=2, min_articles=2), hide, figures=True)
     own = "$^" if pd.isna(peak.token) else "|".join(word for phrase in parse_pattern(peak.token) for word in phrase)
-    words = words[(words["log_ratio"] > 0) & (words["articles_target"] > 1) & ~words["token"].str.contains(own)]
+    words = words[(words["log_ratio"] > 0) & ~words["token"].str.contains(own)]
     if pd.isna(peak.token):  # the collection's own peak: of its articles those tell most that have most of its words
-        telling = tokens["article_id"][tokens["token"].isin(words["token"].head(6))].astype(found["article_id"].dtype).value_counts()
-        found = found.assign(n=found["article_id"].map(telling).fillna(0)).sort_values(["n", "date", "article_id"], ascending=[False, True, True])
+        hits = matrix[:, np.flatnonzero(terms.isin(words["token"].head(6)))].sum(axis=1)
+    found = found.assign(n=hits[found["row"]]).sort_values(["n", "date", "article_id"], ascending=[False, True, True])
     known = None if stories is None else stories.set_index("article_id").reindex(found["article_id"])
     distinct = found if known is None else found[(known["story_id"].isna() | ~known["story_id"].duplicated()).to_numpy()]
     sources = found["source"].nunique() if "source" in found else 0
@@ -251,9 +252,8 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     (Dunning 1993), leaving out each whose rates go up and down (r > 0.7) with one already taken.
     """
     articles, periods, of_article = _bins(articles, freq)
-    tokens = tokens.astype({"article_id": "category", "token": "category"})
-    matrix, terms = term_matrix(tokens[tokens["article_id"].isin(articles["article_id"])])
-    ids = tokens["article_id"].cat.categories
+    matrix, terms = term_matrix(tokens)
+    ids = tokens["article_id"].astype("category").cat.categories
     period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
     known = np.flatnonzero(period.notna())
     to_period = csr_array((np.ones(len(known)), (period.iloc[known].astype(int), known)), shape=(len(periods), len(ids)))
@@ -316,26 +316,25 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     >>> key_sentences(tokenize(frame), frame, each=1, hide={"the", "of", "in", "it", "on", "that", "a"}).start.tolist()
     [0]
     """
-    placed, periods, of_article = _bins(articles, freq)
+    placed, _, of_article = _bins(articles, freq)
     weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
-    tokens = tokens[tokens["article_id"].isin(placed["article_id"])]
-    per_term = pd.Series(tokens["token"].astype("category").cat.categories).map(weights).fillna(0).to_numpy()
-    code = tokens["token"].astype("category").cat.codes
-    known = tokens[["article_id", "sentence"]].assign(code=code, weight=np.append(per_term, 0)[code]).drop_duplicates(["article_id", "sentence", "code"])
-    sentences = known.groupby(["article_id", "sentence"], observed=True)
-    scores = sentences.agg(weight=("weight", "sum"), size=("code", "size")).reset_index()
-    scores = scores[scores["size"].between(*words) & (scores["weight"] > 0)]
-    scores["score"] = scores["weight"] / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
-    scores["period"] = scores["article_id"].astype(placed["article_id"].dtype).map(pd.Series(of_article, index=placed["article_id"]))
-    best = scores.sort_values(["score", "article_id", "sentence"], ascending=[False, True, True]).groupby("period").head(each * 20)
-    telling = known[known["weight"] > 0].merge(best[["article_id", "sentence"]]).groupby(["article_id", "sentence"], observed=True)["code"].agg(frozenset)
+    tokens, place = in_order(tokens)
+    token, article = (tokens[name].astype("category").cat for name in ("token", "article_id"))
+    per_term, opens = token.categories.map(weights).fillna(0).to_numpy(float), np.flatnonzero(np.diff((place >> 32 << 32) + tokens["sentence"].to_numpy(), prepend=-1))
+    word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes.to_numpy())
+    number, code = np.divmod(word[np.diff(word, prepend=-1) != 0], max(len(per_term), 1))  # the distinct words of each sentence
+    period = pd.Series(of_article, index=placed["article_id"]).reindex(article.categories).to_numpy()[article.codes.to_numpy()[opens]]
+    scores = tokens[["article_id", "sentence"]].iloc[opens].assign(number=np.arange(len(opens)), period=period, size=np.bincount(number, minlength=len(opens)))
+    scores["score"] = np.bincount(number, per_term[code], len(opens)) / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
+    scores = scores[scores["size"].between(*words) & (scores["score"] > 0)]
+    best = scores.iloc[np.argsort(-scores["score"].to_numpy(), kind="stable")].groupby("period").head(each * 20)
+    begins, ends = (np.searchsorted(number, best["number"], side=side) for side in ("left", "right"))
     chosen = []
-    for row in best.itertuples():
-        taken = [key for period, key in chosen if period == row.period]
-        mine = telling[row.article_id, row.sentence]
-        if len(taken) < each and all(key[0] != row.article_id and len(mine & telling[key]) < len(mine) / 2 for key in taken):
-            chosen.append((row.period, (row.article_id, row.sentence)))
-    picked = pd.DataFrame([key for _, key in chosen], columns=["article_id", "sentence"])
+    for row, begin, end in zip(best.itertuples(), begins, ends):
+        taken, mine = [key for key in chosen if key[0] == row.period], {*code[begin:end][per_term[code[begin:end]] > 0]}
+        if len(taken) < each and all(one != row.article_id and len(mine & other) < len(mine) / 2 for _, one, _, other in taken):
+            chosen.append((row.period, row.article_id, row.sentence, mine))
+    picked = pd.DataFrame([key[1:3] for key in chosen], columns=["article_id", "sentence"])
     known = placed[placed["article_id"].isin(picked["article_id"])]
     spans = split_sentences(known).astype({"article_id": placed["article_id"].dtype})
     picked = picked.astype({"article_id": placed["article_id"].dtype, "sentence": "int32"}).merge(spans, on=["article_id", "sentence"])

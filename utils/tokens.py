@@ -7,6 +7,7 @@ for each distinct chunk, and the answers are spread over the text by NumPy.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,8 @@ _WEEKDAY = r"^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s*$"  # opens the stamp 
 _CLOCK = r"(?i)^\W*[ap]\.m\.\W*$"  # a.m., which ends a sentence but before a day or a zone
 _AFTER_CLOCK = r"^((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)|[A-Z]{2,4}T\b|UTC|Eastern|Central|Mountain|Pacific)"
 _YEAR = r"^(19|20)\d\d\s*$"
+
+BLOCK = 1 << 23  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 
 
 @dataclass
@@ -111,35 +114,38 @@ def _changes(codes):
 
 def _number(opens, opens_article):
     """Number the runs that open at True from 0 within each article."""
-    running = np.cumsum(opens, dtype=np.int32) - 1
-    return running - _runs(running[opens_article], opens_article)
+    running = np.cumsum(opens, dtype=np.int32)
+    running -= _runs(running[opens_article], opens_article)
+    return running
 
 
 def _spread(first, count, index):
     """Replace each entry i of `index` by the run first[i], first[i]+1, … of count[i]; also say where each came from."""
-    times = count[index]
+    times, shift = count[index], (first + count)[index]
     source = np.repeat(np.arange(len(index), dtype=np.int32), times)
-    shift = first[index] - np.cumsum(times, dtype=np.int32) + times
-    return shift[source] + np.arange(len(source), dtype=np.int32), source
+    shift -= np.cumsum(times, dtype=np.int32, out=times)
+    run = shift[source]
+    run += np.arange(len(source), dtype=np.int32)
+    return run, source
 
 
 def _chunks(texts):
     """Cut texts at white space and dictionary-encode: (distinct chunks, chunk at each place, article at each place)."""
     texts = (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).cast(pa.large_string()).fill_null("")
     bounds = np.frombuffer(texts.buffers()[1] or b"\0" * 8, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    size = int(bounds[-1] - bounds[0])
-    if not size:
-        return pa.array([], pa.large_string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    data = texts.buffers()[2][int(bounds[0]) : int(bounds[-1])]
-    bounds = bounds - bounds[0]
-    blank = np.frombuffer(data, np.uint8) <= 32
-    begins = np.append(True, blank[:-1] > blank[1:])
-    begins[bounds[:-1][np.diff(bounds) > 0]] = True
-    starts = np.flatnonzero(begins)
-    ends = pa.py_buffer(np.append(starts, size))
-    encoded = pa.Array.from_buffers(pa.large_string(), len(starts), [None, ends, data]).dictionary_encode()
-    article = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(np.searchsorted(starts, bounds)))
-    return encoded.dictionary, encoded.indices.to_numpy(), article
+    if bounds[0] == bounds[-1]:
+        return pa.array([], pa.string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
+    pieces, counts = [], []
+    for first, last in pairwise([*np.unique(np.searchsorted(bounds, np.arange(bounds[0], bounds[-1], BLOCK))), len(texts)]):
+        data, at = texts.buffers()[2][int(bounds[first]) : int(bounds[last])], bounds[first : last + 1] - bounds[first]
+        blank = np.frombuffer(data, np.uint8) <= 32
+        begins = np.append(True, blank[:-1] > blank[1:])[: len(data)]
+        begins[at[:-1][np.diff(at) > 0]] = True
+        edges = np.append(np.flatnonzero(begins), len(data)).astype(np.int32)
+        pieces.append(pa.Array.from_buffers(pa.string(), len(edges) - 1, [None, pa.py_buffer(edges), data]))
+        counts.append(np.diff(np.searchsorted(edges, at.astype(np.int32))))
+    encoded = pa.chunked_array(pieces).dictionary_encode().chunks  # all with one dictionary
+    return encoded[-1].dictionary, np.concatenate([piece.indices for piece in encoded]), np.repeat(np.arange(len(texts), dtype=np.int32), np.concatenate(counts))
 
 
 def _unglue(forms, form, article):
@@ -207,7 +213,7 @@ def _ends(forms, form, article, blanks):
     return ends
 
 
-def _encodable(texts):
+def encodable(texts):
     """The texts for Arrow; half a character (a lone surrogate, which no file in UTF-8 holds) becomes a question mark."""
     try:
         return pa.array(texts, from_pandas=True)
@@ -219,7 +225,7 @@ def _parse(articles):
     ids = articles["article_id"]
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    forms, form, article = _unglue(*_chunks(_encodable(articles["text"])))
+    forms, form, article = _unglue(*_chunks(encodable(articles["text"])))
     solid, start = _numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0, None
     if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
         seen = solid[form]
@@ -298,8 +304,7 @@ def _find_words(forms):
     left = pc.utf8_ltrim(forms, _EDGES)
     encoded = pc.utf8_rtrim(left, _EDGES).dictionary_encode()
     cores, core = encoded.dictionary, encoded.indices.to_numpy()
-    length = _numpy(pc.utf8_length(cores))
-    shift = _numpy(pc.utf8_length(forms)) - _numpy(pc.utf8_length(left))
+    length, shift = _numpy(pc.utf8_length(cores)), _numpy(pc.utf8_length(forms)) - _numpy(pc.utf8_length(left))
     plain = _matches(cores, _PLAIN)
     rough = np.flatnonzero(~plain)
     found = [(i, *m.span(), m[0]) for i, text in zip(rough, cores.take(rough).to_pylist()) for m in WORD.finditer(text)]
@@ -335,13 +340,12 @@ def tokenize(articles, *, offsets=False):
     columns = {
         "article_id": _ids(articles, article),
         "sentence": _number(parsed.opens, parsed.opens_article)[place],
-        "position": np.arange(len(article), dtype=np.int32) - _runs(np.flatnonzero(opens_article).astype(np.int32), opens_article),
+        "position": _number(np.ones_like(opens_article), opens_article),
         "token": pd.Categorical.from_codes(words.term[word], categories=pd.Index(words.terms.to_pandas(), dtype="str")),
     }
     if offsets:
         form = parsed.form[place]
         base = parsed.starts()[place] + words.shift[form]
-        last = word == words.first[form] + words.count[form] - 1
         columns["start"] = (base + words.start[word]).astype(np.int32)
-        columns["end"] = (base + words.end[word] + (words.dotted[form] & last)).astype(np.int32)
-    return pd.DataFrame(columns)
+        columns["end"] = (base + words.end[word] + (words.dotted[form] & (word == words.first[form] + words.count[form] - 1))).astype(np.int32)
+    return pd.DataFrame(columns, copy=False)
