@@ -36,18 +36,11 @@ def _tense(cues, start, end, codes):
     return near[0][2].replace("said", "past") if near else ""
 
 
-def _fields(text, start, nth):
-    """The fields that the nth rule catches."""
-    caught, classes = text.rules.catch[nth].match(text.codes, start), text.rules.fields[nth]
-    spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None} if caught else {}
-    return {name: text.rules.value(classes.get(name, {}), text.cut(*span)) for name, span in spans.items()} | text.rules.fixed[nth]
-
-
 def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
     place, rows, cues = Place(now, known), [], []
     for start, end, nth in text.rules.find(text.codes):
-        fields = _fields(text, start, nth)
+        fields = text.rules.fields(nth, text.cut(start, end))
         if "skip" in fields:
             continue
         number, first, last = text.sentence(start)
@@ -110,8 +103,8 @@ def _ranges(text, rows, place):
 
 
 def _table(articles, rows, columns):
-    ids = articles["article_id"]
-    frame = {"article_id": pd.Series([ids.iloc[row["at"]] for row in rows], dtype=ids.dtype if len(articles) else "str")}
+    ids = articles["article_id"].iloc[[row["at"] for row in rows]].reset_index(drop=True)
+    frame = {"article_id": ids if len(articles) else ids.astype("str")}
     return pd.DataFrame(frame | {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()})
 
 
