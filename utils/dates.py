@@ -4,13 +4,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import pandas as pd
 
 from utils.context import find_in_context
 from utils.grammar.almanac import Place, label, resolve, said_year
-from utils.grammar.rules import read_texts
+from utils.grammar.rules import SEEN, read_texts
 
 COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",
@@ -18,6 +19,8 @@ COLUMNS = {
 }  # fmt: skip
 NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
+ROVING = {"hour", "noon", "hhmm", "next", "same", "from", "yfrom"}  # fields that may count from a day named before
+ABSOLUTE = {"year", "year2", "decade", "tens", "century", "value"}  # fields that count from no day
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 CLOSE = 12  # characters from a time to the thing that it is for, where that stands behind
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
@@ -40,23 +43,25 @@ def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
     place, rows, cues = Place(now, known), [], []
     for start, end, nth in text.rules.find(text.codes):
-        fields = text.rules.fields(nth, text.cut(start, end))
+        said = text.cut(start, end)
+        fields = text.rules.fields(nth, said)
         if "skip" in fields:
             continue
         number, first, last = text.sentence(start)
         if number != place.number:
             cues = text.table("cue", first, last)
             cues = [cue for cue in cues if cue[2] != "weak"] or cues
-            fiscal = text.table("fiscal", first, last)
-            place.number, place.fiscal = number, tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
+            place.number = number
+        fiscal = text.table("fiscal", first, last) if "fiscal" in fields else ()
+        place.fiscal = tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
         mod, told, *rest = (text.before("lead", first, start)[1] or "na").split() + ["?"]
         if told[0] == "?" or rest[:1] == ["day"] and not {"day", "weekday"} & fields.keys():
             told = _tense(cues, start, end, text.codes) or told[1:] * (told[0] == "?")
         place.tense = told
-        found = resolve(fields, place)
+        found = resolve(fields, place) if ROVING & fields.keys() else _fixed(text.rules, nth, said, now if ABSOLUTE.isdisjoint(fields) else None, known, told, place.fiscal)
         if found is None:
             continue
-        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found, "tense": _told(told, found, now)}
+        row = {"at": text.number, "sentence": number, "start": text.at[start], "end": text.at[end], "expression": said, **found, "tense": _told(told, found, now)}
         row["mod"] = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
         rows.append(row | {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number})
         if found.get("precision") and found["type"] != "DURATION":
@@ -67,6 +72,12 @@ def _mentions(text, now, known):
                     if row["undated"] and row.get("precision") == "time" and row["sentence"] == number and start - row["signs"][1] < NEAR:
                         row |= resolve(row["fields"], place) or {}
     return sorted(rows + list(_ranges(text, rows, place)), key=lambda row: (row["start"], -row["end"]))
+
+
+@lru_cache(SEEN)
+def _fixed(rules, nth, said, now, known, tense, fiscal):
+    """What an expression stands for that counts from no other: the same words on the same day mean the same."""
+    return resolve(rules.fields(nth, said), Place(now, known, tense=tense, fiscal=fiscal))
 
 
 def _told(tense, found, now):
@@ -83,7 +94,7 @@ def _ranges(text, rows, place):
     """From 2009 to 2011, 3 May - 5 June: a row for what lies between two days; the first takes its year from the second."""
     for first, last in pairwise(rows):
         (opens, start), (end, _) = first["signs"], last["signs"]
-        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] else ""
+        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] and end - start < NEAR else ""
         joins = any(stop - at == len(gap) for at, stop, _ in text.table("to", start, end)) and text.before("from", 0, opens)[1]
         if gap != "-" and not (gap and joins) or text.table("shift", max(text.sentence(opens)[1], opens - FAR), opens):
             continue
@@ -127,7 +138,7 @@ def find_dates(articles):
     """
     rows = []
     for text, now, known in read_texts(articles):
-        rows += [row | {"at": text.number} for row in _mentions(text, now, known)]
+        rows += _mentions(text, now, known)
     return _table(articles, rows, COLUMNS)
 
 

@@ -158,7 +158,7 @@ def _point(fields, place):
         return _floor(base, "week") + timedelta(7 * int(fields["wrel"]) + int(fields["weekday"]) - 1), "day"
     if "weekday" in fields:
         start = (place.then or base) + timedelta(1) if "next" in fields else base - timedelta(7)
-        days = [day for day in (start + timedelta(k) for k in range(22)) if day.isoweekday() == int(fields["weekday"])]
+        days = [start + timedelta(k) for k in range((int(fields["weekday"]) - start.isoweekday()) % 7, 22, 7)]
         return days[0] if "next" in fields else _choose(days, "day", place, fields), "day"
     if year:
         return date(year, 1, 1), "year"

@@ -19,10 +19,10 @@ import regex
 from utils.tokens import split_sentences
 from utils.words import DATA
 
-_WORD = r"\s+|\d+(?=[ap]m\b)|[^\W_]+|."
-TOKEN = re.compile(_WORD, re.DOTALL | re.IGNORECASE)
-CHUNK = re.compile(rf"\S{{1,30}}\s(?!\s)|{_WORD}", re.DOTALL | re.IGNORECASE)  # mostly a word, what stands at it, and a space
-SEEN = 1 << 16  # chunks whose signs are kept, and expressions
+TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
+SEEN = 1 << 16  # pieces of text whose signs are kept, and expressions whose fields are
+SPACES = re.compile(r"[ \r\n]{2}")  # no two signs of white space stand side by side
+FAR = 300  # characters without a space between: a text that has more is no prose
 LONGEST = 30  # no word of a rule has more letters
 AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
@@ -44,17 +44,17 @@ class Rules:
                 self.shapes += [(re.compile(form, re.IGNORECASE), self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
             else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
-        self.spell, self.fields = lru_cache(SEEN)(self._spell), lru_cache(SEEN)(self._fields)
+        self.spell, self.fields, self.before = (lru_cache(SEEN)(found) for found in (self._spell, self._fields, self._before))
         rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
         patterns = [self._compile(pattern) for pattern, _ in rules]
         self.sources = [self._sources(pattern) for pattern, _ in rules]
         self.fixed = [dict(pair.split("=") for pair in fields.split()) for _, fields in rules]
         digits = "".join(sign for shape, sign in self.shapes if any(map(shape.fullmatch, "1 13 27 32 00 00 123 1850 1950 1234".split())))
-        before, self.after = rf"(?<![$€£#/@_&+\\])(?<![{digits}][.,:])(?<!w-)", rf"(?!%|[.,:/-][{digits}])"
+        before, self.after = rf"(?<![$€£#/@_&+\\].)(?<![{digits}][.,:].)(?<!w-.)", rf"(?!%|[.,:/-][{digits}])"
         self.catch = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in patterns]
         self.plain = [re.compile(re.sub(r"\?P<\w+>", "?:", pattern) + self.after) for pattern in patterns]
         self.first = {sign: [k for k, rule in enumerate(self.catch) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
-        self.starts = re.compile(before + "[" + "".join(sign for sign, rules in self.first.items() if rules) + "]")
+        self.starts = re.compile("[" + "".join(sign for sign, rules in self.first.items() if rules) + "]" + before)
         self.fit = cache(lambda head: [(k, self.plain[k].match) for k in self.first[head[0]] if self.catch[k].match(head, partial=True)])
         self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "back", "deny", "shift")}
 
@@ -119,10 +119,27 @@ class Rules:
                     yield start, stop, k
                     break
 
-    def _spell(self, chunk):
-        """The signs of a piece of text, and how long each word is."""
-        tokens = TOKEN.findall(chunk)
-        return "".join(map(self._sign_of, tokens)), [*map(len, tokens)]
+    def read(self, text):
+        """The signs of a text, and how long each word is: piece by piece between spaces, for the pieces recur."""
+        pieces = text.split(" ")
+        if max(map(len, pieces)) < FAR:
+            signs, lengths = zip(*map(self.spell, pieces))
+            codes = "".join(signs)[:-1]
+            if not SPACES.search(codes):
+                return codes, chain.from_iterable(lengths)
+        tokens = TOKEN.findall(text)
+        return "".join(map(self._sign_of, tokens)), map(len, tokens)
+
+    def _spell(self, piece):
+        """The signs of a piece of text and the space after it, and how long each word is."""
+        tokens = [*TOKEN.findall(piece), " "]
+        return "".join(map(self._sign_of, tokens)), tuple(map(len, tokens))
+
+    def _before(self, name, codes):
+        """What a table finds at the end of some signs but for the last one: (how far back, value); (0, "") where nothing."""
+        pattern, values = self.tables[name]
+        found = ((len(codes) - m.start(), values[m.lastindex - 1]) for m in pattern.finditer(codes) if m.end() == len(codes) - 1)
+        return next(found, (0, ""))
 
     def _sign_of(self, token):
         """The sign of a word of the text."""
@@ -136,7 +153,7 @@ class Rules:
 
     def _fields(self, nth, expression):
         """The fields that the nth rule catches in what it has found."""
-        codes, lengths = self._spell(expression)
+        codes, lengths = self.read(expression)
         at, caught = [0, *accumulate(lengths)], self.catch[nth].fullmatch(codes.replace("\r", " "))
         spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None}
         return {name: self._value(self.sources[nth].get(name, {}), expression[at[a] : at[b]]) for name, (a, b) in spans.items()} | self.fixed[nth]
@@ -185,8 +202,9 @@ class Text:
 
     def before(self, name, first, sign):
         """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
-        found = self.table(name, max(first, sign - 10), sign)
-        return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
+        first = max(first, sign - 10)
+        back, value = self.rules.before(name, self.codes[first:sign])
+        return sign - back, value
 
     def cut(self, start, end):
         return self.text[self.at[start] : self.at[end]]
@@ -202,9 +220,8 @@ def read_texts(articles):
     language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
     for number, (text, day, precision, code) in enumerate(zip(articles["text"].fillna(""), days, known, language)):
         rules = read_rules(code)
-        signs, lengths = zip(*map(rules.spell, CHUNK.findall(text))) if text else ((), ())
-        codes = "".join(signs)
+        codes, lengths = rules.read(text)
         if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED:
             codes = codes.replace("\r", " ")
-        at = [0, *accumulate(chain.from_iterable(lengths))]
+        at = [0, *accumulate(lengths)][: len(codes) + 1]
         yield Text(number, text, codes, at, starts[bounds[number] : bounds[number + 1]].tolist(), rules), None if pd.isna(day) else day.date(), precision
