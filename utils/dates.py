@@ -21,6 +21,7 @@ NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
 ROVING = {"hour", "noon", "hhmm", "next", "same", "from", "yfrom"}  # fields that may count from a day named before
 ABSOLUTE = {"year", "year2", "decade", "tens", "century", "value"}  # fields that count from no day
+MANY = 100_000  # rows that become a table before more are read, to save memory
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 CLOSE = 12  # characters from a time to the thing that it is for, where that stands behind
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
@@ -61,7 +62,7 @@ def _mentions(text, now, known):
         found = resolve(fields, place) if ROVING & fields.keys() else _fixed(text.rules, nth, said, now if ABSOLUTE.isdisjoint(fields) else None, known, told, place.fiscal)
         if found is None:
             continue
-        row = {"at": text.number, "sentence": number, "start": text.at[start], "end": text.at[end], "expression": said, **found, "tense": _told(told, found, now)}
+        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": said, **found, "tense": _told(told, found, now)}
         row["mod"] = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
         rows.append(row | {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number})
         if found.get("precision") and found["type"] != "DURATION":
@@ -114,9 +115,11 @@ def _ranges(text, rows, place):
 
 
 def _table(articles, rows, columns):
-    ids = articles["article_id"].iloc[[row["at"] for row in rows]].reset_index(drop=True)
+    """Rows, each the number of its article and a value for each column, as a table."""
+    at, *values = zip(*rows) if rows else ((), *([()] * len(columns)))
+    ids = articles["article_id"].iloc[list(at)].reset_index(drop=True)
     frame = {"article_id": ids if len(articles) else ids.astype("str")}
-    return pd.DataFrame(frame | {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()})
+    return pd.DataFrame(frame | {name: pd.Series(column, dtype=dtype) for (name, dtype), column in zip(columns.items(), values)})
 
 
 def find_dates(articles):
@@ -136,10 +139,12 @@ def find_dates(articles):
     >>> find_dates(frame)[["expression", "value", "begin", "precision"]].astype(str).values.tolist()
     [['Friday', '2018-06-08', '2018-06-08', 'day'], ['2016', '2016', '2016-01-01', 'year']]
     """
-    rows = []
+    parts, rows = [], []
     for text, now, known in read_texts(articles):
-        rows += _mentions(text, now, known)
-    return _table(articles, rows, COLUMNS)
+        rows += [(text.number, *map(row.get, COLUMNS)) for row in _mentions(text, now, known)]
+        if len(rows) > MANY:
+            parts, rows = [*parts, _table(articles, rows, COLUMNS)], []
+    return pd.concat([*parts, _table(articles, rows, COLUMNS)], ignore_index=True)
 
 
 def find_promises(articles, about, *, mentions=None):
@@ -168,10 +173,9 @@ def find_promises(articles, about, *, mentions=None):
         key = named["article_id"].iloc[text.number]
         for row in places[key]:
             if thing := _promised(text, row, now, _meant(text, row, found[key])):
-                rows.append(row._asdict() | {"at": text.number, "said": now, "thing": thing})
+                rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
-    order = ["sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]
-    return _table(named, rows, {name: columns[name] for name in order})
+    return _table(named, rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
 
 
 def _meant(text, row, hits):

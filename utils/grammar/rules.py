@@ -41,15 +41,16 @@ class Rules:
             elif kind == "macro":
                 macros[name] = lines[-1]
             elif kind == "shape":
-                self.shapes += [(re.compile(form, re.IGNORECASE), self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
+                self.shapes += [(form, self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
             else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
+        self.shape = re.compile("|".join(f"({form})" for form, _ in self.shapes) or "(?!)", re.IGNORECASE).fullmatch
         self.spell, self.fields, self.before = (lru_cache(SEEN)(found) for found in (self._spell, self._fields, self._before))
         rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
         patterns = [self._compile(pattern) for pattern, _ in rules]
         self.sources = [self._sources(pattern) for pattern, _ in rules]
         self.fixed = [dict(pair.split("=") for pair in fields.split()) for _, fields in rules]
-        digits = "".join(sign for shape, sign in self.shapes if any(map(shape.fullmatch, "1 13 27 32 00 00 123 1850 1950 1234".split())))
+        digits = "".join({self._sign_of(number) for number in "1 13 27 32 00 123 1850 1950 1234".split()} - {"w"})
         before, self.after = rf"(?<![$€£#/@_&+\\].)(?<![{digits}][.,:].)(?<!w-.)", rf"(?!%|[.,:/-][{digits}])"
         self.catch = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in patterns]
         self.plain = [re.compile(re.sub(r"\?P<\w+>", "?:", pattern) + self.after) for pattern in patterns]
@@ -149,7 +150,7 @@ class Rules:
             token = _PLAIN.get(token, token)
             return token if token.isascii() and len(token) == 1 and not token.isalnum() else "w"
         known = self.signs.get(token) or self.signs.get(token.lower())
-        return known or next((sign for shape, sign in self.shapes if shape.fullmatch(token)), "w")
+        return known or ((shape := self.shape(token)) and self.shapes[shape.lastindex - 1][1]) or "w"
 
     def _fields(self, nth, expression):
         """The fields that the nth rule catches in what it has found."""
