@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pandas as pd
 
@@ -40,12 +40,21 @@ def _tense(cues, start, end, codes):
     return near[0][2].replace("said", "past") if near else ""
 
 
+@lru_cache(SEEN)
+def _fields(rules, nth, said):
+    """The fields that the nth rule catches in what it has found."""
+    codes, lengths = rules.read(said)
+    at, caught = [0, *accumulate(lengths)], rules.catch[nth].fullmatch(codes.replace("\r", " "))
+    spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None}
+    return {name: rules.value(rules.sources[nth].get(name, {}), said[at[a] : at[b]]) for name, (a, b) in spans.items()} | rules.fixed[nth]
+
+
 def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
     place, rows, cues = Place(now, known), [], []
     for start, end, nth in text.rules.find(text.codes):
         said = text.cut(start, end)
-        fields = text.rules.fields(nth, said)
+        fields = _fields(text.rules, nth, said)
         if "skip" in fields:
             continue
         number, first, last = text.sentence(start)
@@ -78,7 +87,7 @@ def _mentions(text, now, known):
 @lru_cache(SEEN)
 def _fixed(rules, nth, said, now, known, tense, fiscal):
     """What an expression stands for that counts from no other: the same words on the same day mean the same."""
-    return resolve(rules.fields(nth, said), Place(now, known, tense=tense, fiscal=fiscal))
+    return resolve(_fields(rules, nth, said), Place(now, known, tense=tense, fiscal=fiscal))
 
 
 def _told(tense, found, now):
@@ -147,35 +156,36 @@ def find_dates(articles):
     return pd.concat([*parts, _table(articles, rows, COLUMNS)], ignore_index=True)
 
 
-def find_promises(articles, about, *, mentions=None):
+def find_promises(articles, about, *, mentions=None, tokens=None):
     """One row a statement that something will happen at a time: `article_id sentence start end said thing begin finish precision`.
 
     `about` is a word, a phrase, `launch*` or several parted by `|`, as in `find_in_context`; `thing` is what it matched,
     `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. A sentence that opens
     with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what
     is denied or given up, what is only a condition, and the times of other things in the sentence.
-    Give `mentions` (a `find_dates` table) to save time. Raises ValueError where `about` holds no word.
+    Give `mentions` (a `find_dates` table) and `tokens` to save time. Raises ValueError where `about` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch, put off in May, is due in 2020."]})
     >>> find_promises(frame, "launch*")[["thing", "begin", "finish"]].astype(str).values.tolist()
     [['launch', '2020-01-01', '2020-12-31']]
     """
-    hits = find_in_context(articles, about)
+    hits = find_in_context(articles, about, tokens=tokens)
     mentions = find_dates(articles) if mentions is None else mentions
     ahead = mentions[mentions["tense"].isin(["coming", "promised"]) & mentions["begin"].notna() & mentions["type"].ne("SET") & mentions["article_id"].isin(hits["article_id"])]
-    named = articles[articles["article_id"].isin(ahead["article_id"])].reset_index(drop=True)
     places, found, rows = {}, {}, []
+    for key, *hit in zip(hits["article_id"], hits["sentence"].tolist(), hits["start"].tolist(), hits["match"]):
+        found.setdefault(key, []).append(tuple(hit))
     for row in ahead.itertuples(index=False):
-        places.setdefault(row.article_id, []).append(row)
-    for row in hits.itertuples(index=False):
-        found.setdefault(row.article_id, []).append((row.sentence, row.start, row.match))
+        if any(0 <= row.sentence - at <= BACK or at == 0 and row.sentence <= LEAD for at, _, _ in found[row.article_id]):  # see _meant
+            places.setdefault(row.article_id, []).append(row)
+    named = articles[articles["article_id"].isin(list(places))].reset_index(drop=True)
     for text, now, _ in read_texts(named):
         key = named["article_id"].iloc[text.number]
         for row in places[key]:
             if thing := _promised(text, row, now, _meant(text, row, found[key])):
                 rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
-    return _table(named, rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
+    return _table(named if rows else articles.head(len(ahead)), rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
 
 
 def _meant(text, row, hits):

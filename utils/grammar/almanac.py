@@ -87,6 +87,8 @@ class Place:
         own = {"month", "day", "holiday", "weekday", "yesterday", "next", "same"} & fields.keys()
         if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not own:
             return self.spot[1]
+        if {"month", "season"} & fields.keys():  # "the following May" counts from the article's day
+            return self.now
         if fields.get("from") == "then" or "next" in fields or "same" in fields:
             return (self.spot[1] if fields.get("same", fields.get("unit")) in ("day", "week", "weekend", None) else self.then) or self.now
         return self.now

@@ -20,7 +20,7 @@ from utils.tokens import split_sentences
 from utils.words import DATA
 
 TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
-SEEN = 1 << 16  # pieces of text whose signs are kept, and expressions whose fields are
+SEEN = 1 << 16  # pieces of text, words and expressions of which is kept what they say
 SPACES = re.compile(r"[ \r\n]{2}")  # no two signs of white space stand side by side
 FAR = 300  # characters without a space between: a text that has more is no prose
 LONGEST = 30  # no word of a rule has more letters
@@ -45,12 +45,12 @@ class Rules:
             else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
         self.shape = re.compile("|".join(f"({form})" for form, _ in self.shapes) or "(?!)", re.IGNORECASE).fullmatch
-        self.spell, self.fields, self.before = (lru_cache(SEEN)(found) for found in (self._spell, self._fields, self._before))
+        self.spell, self.sign_of = lru_cache(SEEN)(self._spell), lru_cache(SEEN)(self._sign_of)
         rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
         patterns = [self._compile(pattern) for pattern, _ in rules]
         self.sources = [self._sources(pattern) for pattern, _ in rules]
         self.fixed = [dict(pair.split("=") for pair in fields.split()) for _, fields in rules]
-        digits = "".join({self._sign_of(number) for number in "1 13 27 32 00 123 1850 1950 1234".split()} - {"w"})
+        digits = "".join(sign for form, sign in self.shapes if any(re.fullmatch(form, number) for number in "1 13 27 32 00 123 1850 1950 1234".split()))
         before, self.after = rf"(?<![$€£#/@_&+\\].)(?<![{digits}][.,:].)(?<!w-.)", rf"(?!%|[.,:/-][{digits}])"
         self.catch = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in patterns]
         self.plain = [re.compile(re.sub(r"\?P<\w+>", "?:", pattern) + self.after) for pattern in patterns]
@@ -129,18 +129,12 @@ class Rules:
             if not SPACES.search(codes):
                 return codes, chain.from_iterable(lengths)
         tokens = TOKEN.findall(text)
-        return "".join(map(self._sign_of, tokens)), map(len, tokens)
+        return "".join(map(self.sign_of, tokens)), map(len, tokens)
 
     def _spell(self, piece):
         """The signs of a piece of text and the space after it, and how long each word is."""
         tokens = [*TOKEN.findall(piece), " "]
         return "".join(map(self._sign_of, tokens)), tuple(map(len, tokens))
-
-    def _before(self, name, codes):
-        """What a table finds at the end of some signs but for the last one: (how far back, value); (0, "") where nothing."""
-        pattern, values = self.tables[name]
-        found = ((len(codes) - m.start(), values[m.lastindex - 1]) for m in pattern.finditer(codes) if m.end() == len(codes) - 1)
-        return next(found, (0, ""))
 
     def _sign_of(self, token):
         """The sign of a word of the text."""
@@ -152,14 +146,7 @@ class Rules:
         known = self.signs.get(token) or self.signs.get(token.lower())
         return known or ((shape := self.shape(token)) and self.shapes[shape.lastindex - 1][1]) or "w"
 
-    def _fields(self, nth, expression):
-        """The fields that the nth rule catches in what it has found."""
-        codes, lengths = self.read(expression)
-        at, caught = [0, *accumulate(lengths)], self.catch[nth].fullmatch(codes.replace("\r", " "))
-        spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None}
-        return {name: self._value(self.sources[nth].get(name, {}), expression[at[a] : at[b]]) for name, (a, b) in spans.items()} | self.fixed[nth]
-
-    def _value(self, values, text):
+    def value(self, values, text):
         """What a word or number stands for, as text: "Sept." 9, "twenty-five" 25, "3rd" 3."""
         text = re.sub(r"\s+", " ", text.lower().replace("’", "'"))
         if text in values:
@@ -203,9 +190,8 @@ class Text:
 
     def before(self, name, first, sign):
         """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
-        first = max(first, sign - 10)
-        back, value = self.rules.before(name, self.codes[first:sign])
-        return sign - back, value
+        found = self.table(name, max(first, sign - 10), sign)
+        return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
 
     def cut(self, start, end):
         return self.text[self.at[start] : self.at[end]]
@@ -214,8 +200,7 @@ class Text:
 def read_texts(articles):
     """Each article's text as signs, with its day as far as it is known."""
     ends = split_sentences(articles)
-    starts = ends["start"].to_numpy()
-    bounds = np.searchsorted(ends["article_id"].cat.codes, np.arange(len(articles) + 1))
+    starts, bounds = ends["start"].to_numpy(), np.searchsorted(ends["article_id"].cat.codes, np.arange(len(articles) + 1))
     days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
     known = articles["date_precision"].fillna("day") if "date_precision" in articles else ["day"] * len(articles)
     language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
