@@ -101,6 +101,15 @@ def test_without_a_date_a_day_named_before_lends_its_day_but_not_its_year(frame)
     assert found["value"].tolist()[-2:] == ["2018-05-03T18:00", "XXXX-06-05T18:00"]
 
 
+def test_without_a_date_a_month_that_follows_a_named_day_stays_open(frame):
+    found = find_dates(frame("On 25 January 2016 it shut. The following August and the next spring it stood."))
+    assert found["value"].tolist()[:2] == ["2016-01-25", "XXXX-08"]
+
+
+def test_white_space_of_any_kind_parts_words(frame):
+    assert values(frame, "On  3\u00a0May \n2016,\tin\u2009\u20092015 .") == {"3\u00a0May \n2016": "2016-05-03", "2015": "2015"}
+
+
 def test_a_month_is_known_but_not_its_days(frame):
     articles = frame("Yesterday, on Friday, next month and last year.", dates=["2018-06-01"]).assign(date_precision="month")
     assert find_dates(articles)["value"].tolist() == ["XXXX-XX-XX", "XXXX-WXX-5", "2018-07", "2017"]

@@ -4,13 +4,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import timedelta
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import pandas as pd
 
 from utils.context import find_in_context
 from utils.grammar.almanac import Place, label, resolve, said_year
-from utils.grammar.rules import read_texts
+from utils.grammar.rules import SEEN, read_texts
 from utils.store import kept
 
 COLUMNS = {
@@ -19,6 +20,9 @@ COLUMNS = {
 }  # fmt: skip
 NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
+ROVING = {"hour", "noon", "hhmm", "next", "same", "from", "yfrom"}  # fields that may count from a day named before
+ABSOLUTE = {"year", "year2", "decade", "tens", "century", "value"}  # fields that count from no day
+MANY = 100_000  # rows that become a table before more are read, to save memory
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 CLOSE = 12  # characters from a time to the thing that it is for, where that stands behind
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
@@ -37,34 +41,38 @@ def _tense(cues, start, end, codes):
     return near[0][2].replace("said", "past") if near else ""
 
 
-def _fields(text, start, nth):
-    """The fields that the nth rule catches."""
-    caught, classes = text.rules.catch[nth].match(text.codes, start), text.rules.fields[nth]
-    spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None} if caught else {}
-    return {name: text.rules.value(classes.get(name, {}), text.cut(*span)) for name, span in spans.items()} | text.rules.fixed[nth]
+@lru_cache(SEEN)
+def _fields(rules, nth, said):
+    """The fields that the nth rule catches in what it has found."""
+    codes, lengths = rules.read(said)
+    at, caught = [0, *accumulate(lengths)], rules.catch[nth].fullmatch(codes.replace("\r", " "))
+    spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None}
+    return {name: rules.value(rules.sources[nth].get(name, {}), said[at[a] : at[b]]) for name, (a, b) in spans.items()} | rules.fixed[nth]
 
 
 def _mentions(text, now, known):
     """The mentions of one article, as dicts."""
     place, rows, cues = Place(now, known), [], []
     for start, end, nth in text.rules.find(text.codes):
-        fields = _fields(text, start, nth)
+        said = text.cut(start, end)
+        fields = _fields(text.rules, nth, said)
         if "skip" in fields:
             continue
         number, first, last = text.sentence(start)
         if number != place.number:
             cues = text.table("cue", first, last)
             cues = [cue for cue in cues if cue[2] != "weak"] or cues
-            fiscal = text.table("fiscal", first, last)
-            place.number, place.fiscal = number, tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
+            place.number = number
+        fiscal = text.table("fiscal", first, last) if "fiscal" in fields else ()
+        place.fiscal = tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
         mod, told, *rest = (text.before("lead", first, start)[1] or "na").split() + ["?"]
         if told[0] == "?" or rest[:1] == ["day"] and not {"day", "weekday"} & fields.keys():
             told = _tense(cues, start, end, text.codes) or told[1:] * (told[0] == "?")
         place.tense = told
-        found = resolve(fields, place)
+        found = resolve(fields, place) if ROVING & fields.keys() else _fixed(text.rules, nth, said, now if ABSOLUTE.isdisjoint(fields) else None, known, told, place.fiscal)
         if found is None:
             continue
-        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": text.cut(start, end), **found, "tense": _told(told, found, now)}
+        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": said, **found, "tense": _told(told, found, now)}
         row["mod"] = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
         rows.append(row | {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number})
         if found.get("precision") and found["type"] != "DURATION":
@@ -75,6 +83,12 @@ def _mentions(text, now, known):
                     if row["undated"] and row.get("precision") == "time" and row["sentence"] == number and start - row["signs"][1] < NEAR:
                         row |= resolve(row["fields"], place) or {}
     return sorted(rows + list(_ranges(text, rows, place)), key=lambda row: (row["start"], -row["end"]))
+
+
+@lru_cache(SEEN)
+def _fixed(rules, nth, said, now, known, tense, fiscal):
+    """What an expression stands for that counts from no other: the same words on the same day mean the same."""
+    return resolve(_fields(rules, nth, said), Place(now, known, tense=tense, fiscal=fiscal))
 
 
 def _told(tense, found, now):
@@ -91,7 +105,7 @@ def _ranges(text, rows, place):
     """From 2009 to 2011, 3 May - 5 June: a row for what lies between two days; the first takes its year from the second."""
     for first, last in pairwise(rows):
         (opens, start), (end, _) = first["signs"], last["signs"]
-        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] else ""
+        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] and end - start < NEAR else ""
         joins = any(stop - at == len(gap) for at, stop, _ in text.table("to", start, end)) and text.before("from", 0, opens)[1]
         if gap != "-" and not (gap and joins) or text.table("shift", max(text.sentence(opens)[1], opens - FAR), opens):
             continue
@@ -111,9 +125,11 @@ def _ranges(text, rows, place):
 
 
 def _table(articles, rows, columns):
-    ids = articles["article_id"]
-    frame = {"article_id": pd.Series([ids.iloc[row["at"]] for row in rows], dtype=ids.dtype if len(articles) else "str")}
-    return pd.DataFrame(frame | {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()})
+    """Rows, each the number of its article and a value for each column, as a table."""
+    at, *values = zip(*rows) if rows else ((), *([()] * len(columns)))
+    ids = articles["article_id"].iloc[list(at)].reset_index(drop=True)
+    frame = {"article_id": ids if len(articles) else ids.astype("str")}
+    return pd.DataFrame(frame | {name: pd.Series(column, dtype=dtype) for (name, dtype), column in zip(columns.items(), values)})
 
 
 @kept(apart=True)
@@ -134,42 +150,44 @@ def find_dates(articles):
     >>> find_dates(frame)[["expression", "value", "begin", "precision"]].astype(str).values.tolist()
     [['Friday', '2018-06-08', '2018-06-08', 'day'], ['2016', '2016', '2016-01-01', 'year']]
     """
-    rows = []
+    parts, rows = [], []
     for text, now, known in read_texts(articles):
-        rows += [row | {"at": text.number} for row in _mentions(text, now, known)]
-    return _table(articles, rows, COLUMNS)
+        rows += [(text.number, *map(row.get, COLUMNS)) for row in _mentions(text, now, known)]
+        if len(rows) > MANY:
+            parts, rows = [*parts, _table(articles, rows, COLUMNS)], []
+    return pd.concat([*parts, _table(articles, rows, COLUMNS)], ignore_index=True)
 
 
-def find_promises(articles, about, *, mentions=None):
+def find_promises(articles, about, *, mentions=None, tokens=None):
     """One row a statement that something will happen at a time: `article_id sentence start end said thing begin finish precision`.
 
     `about` is a word, a phrase, `launch*` or several parted by `|`, as in `find_in_context`; `thing` is what it matched,
     `text[start:end]` the time, `said` the article's day, `begin` and `finish` the days that are promised. A sentence that opens
     with "it" or "the launch" and names nobody speaks of what the one or two before it name. Left out: what has happened, what
     is denied or given up, what is only a condition, and the times of other things in the sentence.
-    Give `mentions` (a `find_dates` table) to save time. Raises ValueError where `about` holds no word.
+    Give `mentions` (a `find_dates` table) and `tokens` to save time. Raises ValueError where `about` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch, put off in May, is due in 2020."]})
     >>> find_promises(frame, "launch*")[["thing", "begin", "finish"]].astype(str).values.tolist()
     [['launch', '2020-01-01', '2020-12-31']]
     """
-    hits = find_in_context(articles, about)
+    hits = find_in_context(articles, about, tokens=tokens)
     mentions = find_dates(articles) if mentions is None else mentions
     ahead = mentions[mentions["tense"].isin(["coming", "promised"]) & mentions["begin"].notna() & mentions["type"].ne("SET") & mentions["article_id"].isin(hits["article_id"])]
-    named = articles[articles["article_id"].isin(ahead["article_id"])].reset_index(drop=True)
     places, found, rows = {}, {}, []
+    for key, *hit in zip(hits["article_id"], hits["sentence"].tolist(), hits["start"].tolist(), hits["match"]):
+        found.setdefault(key, []).append(tuple(hit))
     for row in ahead.itertuples(index=False):
-        places.setdefault(row.article_id, []).append(row)
-    for row in hits.itertuples(index=False):
-        found.setdefault(row.article_id, []).append((row.sentence, row.start, row.match))
+        if any(0 <= row.sentence - at <= BACK or at == 0 and row.sentence <= LEAD for at, _, _ in found[row.article_id]):  # see _meant
+            places.setdefault(row.article_id, []).append(row)
+    named = articles[articles["article_id"].isin(list(places))].reset_index(drop=True)
     for text, now, _ in read_texts(named):
         key = named["article_id"].iloc[text.number]
         for row in places[key]:
             if thing := _promised(text, row, now, _meant(text, row, found[key])):
-                rows.append(row._asdict() | {"at": text.number, "said": now, "thing": thing})
+                rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
-    order = ["sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]
-    return _table(named, rows, {name: columns[name] for name in order})
+    return _table(named if rows else articles.head(len(ahead)), rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
 
 
 def _meant(text, row, hits):

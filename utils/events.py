@@ -102,22 +102,26 @@ def _telling(spans, tokens, hide):
     of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
     keys, wanted = of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
     rows = np.isin(keys, wanted)
-    words = pd.DataFrame({"key": keys[rows], "token": tokens["token"].to_numpy(object)[rows]})
+    words = pd.DataFrame({"key": keys[rows], "token": tokens["token"][rows].to_numpy(object)})
     words = words.assign(weight=words["token"].map(weights).astype(float)).dropna()
-    terms = {key: dict(zip(group["token"], group["weight"])) for key, group in words.groupby("key")}
-    found = [terms.get(key, {}) for key in wanted]
+    terms = {}
+    for key, term, weight in zip(words["key"].tolist(), words["token"], words["weight"].tolist()):
+        terms.setdefault(key, {})[term] = weight
+    found = [terms.get(key, {}) for key in wanted.tolist()]
     return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
 
 
 def _alike(spans):
     """The mentions of one date, parted by what their sentences tell: lists of rows, the most telling first."""
-    groups = []
+    groups, firsts = [], []
     for row in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
-        shared = [sum(row.terms[t] for t in row.terms.keys() & group[0].terms.keys()) / max(min(sum(row.terms.values()), sum(group[0].terms.values())), 1e-9) for group in groups[:FEW]]
+        total = sum(row.terms.values())
+        shared = [sum(row.terms[t] for t in row.terms.keys() & terms.keys()) / max(min(total, size), 1e-9) for terms, size in firsts[:FEW]]
         if shared and max(shared) >= ALIKE:
             groups[shared.index(max(shared))].append(row)
         else:
             groups.append([row])
+            firsts.append((row.terms, total))
     return groups
 
 
@@ -143,10 +147,10 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     """
     names = list(about) or _named(mentions, tokens, articles, hide)
     if about:
-        parts = [find_promises(articles, name, mentions=mentions).assign(about=name.strip('"')) for name in names]
+        parts = [find_promises(articles, name, mentions=mentions, tokens=tokens).assign(about=name.strip('"')) for name in names]
         found = pd.concat(parts, ignore_index=True)
     else:
-        found = find_promises(articles, "|".join(names) or "none", mentions=mentions)
+        found = find_promises(articles, "|".join(names) or "none", mentions=mentions, tokens=tokens)
         found["about"] = found["thing"].str.lower().map(dict(zip((name.lower() for name in names), names)))
     found = found.dropna(subset=["said", "begin", "about"])
     order = names if about else found["about"].value_counts().index[:limit]

@@ -87,6 +87,8 @@ class Place:
         own = {"month", "day", "holiday", "weekday", "yesterday", "next", "same"} & fields.keys()
         if {"hour", "noon", "hhmm"} & fields.keys() and self.spot[0] == self.number and not own:
             return self.spot[1]
+        if {"month", "season"} & fields.keys():  # "the following May" counts from the article's day
+            return self.now
         if fields.get("from") == "then" or "next" in fields or "same" in fields:
             return (self.spot[1] if fields.get("same", fields.get("unit")) in ("day", "week", "weekend", None) else self.then) or self.now
         return self.now
@@ -158,7 +160,7 @@ def _point(fields, place):
         return _floor(base, "week") + timedelta(7 * int(fields["wrel"]) + int(fields["weekday"]) - 1), "day"
     if "weekday" in fields:
         start = (place.then or base) + timedelta(1) if "next" in fields else base - timedelta(7)
-        days = [day for day in (start + timedelta(k) for k in range(22)) if day.isoweekday() == int(fields["weekday"])]
+        days = [start + timedelta(k) for k in range((int(fields["weekday"]) - start.isoweekday()) % 7, 22, 7)]
         return days[0] if "next" in fields else _choose(days, "day", place, fields), "day"
     if year:
         return date(year, 1, 1), "year"

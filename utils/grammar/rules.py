@@ -6,11 +6,13 @@ of a million letters is one sign.
 """
 
 import re
+import string
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
+import numpy as np
 import pandas as pd
 import regex
 
@@ -18,7 +20,9 @@ from utils.tokens import split_sentences
 from utils.words import DATA
 
 TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
-SEEN = 1 << 16  # words whose signs are kept
+SEEN = 1 << 16  # pieces of text, words and expressions of which is kept what they say
+SPACES = re.compile(r"[ \r\n]{2}")  # no two signs of white space stand side by side
+FAR = 300  # characters without a space between: a text that has more is no prose
 LONGEST = 30  # no word of a rule has more letters
 AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
@@ -37,23 +41,22 @@ class Rules:
             elif kind == "macro":
                 macros[name] = lines[-1]
             elif kind == "shape":
-                self.shapes += [(re.compile(form, re.IGNORECASE), self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
+                self.shapes += [(form, self._shape(key)) for key, _, form in (line.partition(" = ") for line in lines)]
             else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
-        self.spell = lru_cache(SEEN)(self._spell)
+        self.shape = re.compile("|".join(f"({form})" for form, _ in self.shapes) or "(?!)", re.IGNORECASE).fullmatch
+        self.spell, self.sign_of = lru_cache(SEEN)(self._spell), lru_cache(SEEN)(self._sign_of)
         rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
         patterns = [self._compile(pattern) for pattern, _ in rules]
-        self.fields = [self._sources(pattern) for pattern, _ in rules]
+        self.sources = [self._sources(pattern) for pattern, _ in rules]
         self.fixed = [dict(pair.split("=") for pair in fields.split()) for _, fields in rules]
-        digits = "".join(sign for shape, sign in self.shapes if any(map(shape.fullmatch, "1 13 27 32 00 00 123 1850 1950 1234".split())))
-        before, self.after = rf"(?<![$€£#/@_&+\\])(?<![{digits}][.,:])(?<!w-)", rf"(?!%|[.,:/-][{digits}])"
-        self.catch = [regex.compile(pattern + self.after) for pattern in patterns]
-        self.plain = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern in patterns]
-        firsts = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in self.plain]
-        self.first = {sign: [k for k, rule in enumerate(firsts) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
-        self.starts = re.compile(before + "[" + "".join(sign for sign, rules in self.first.items() if rules) + "]")
-        self.opens = cache(lambda head: any(firsts[k].match(head, partial=True) for k in self.first[head[0]]))
-        self.bucket = cache(lambda sign: re.compile(f"(?:{'|'.join(f'({self.plain[k]})' for k in self.first[sign])}){self.after}"))
+        digits = "".join(sign for form, sign in self.shapes if any(re.fullmatch(form, number) for number in "1 13 27 32 00 123 1850 1950 1234".split()))
+        before, self.after = rf"(?<![$€£#/@_&+\\].)(?<![{digits}][.,:].)(?<!w-.)", rf"(?!%|[.,:/-][{digits}])"
+        self.catch = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in patterns]
+        self.plain = [re.compile(re.sub(r"\?P<\w+>", "?:", pattern) + self.after) for pattern in patterns]
+        self.first = {sign: [k for k, rule in enumerate(self.catch) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
+        self.starts = re.compile("[" + "".join(sign for sign, rules in self.first.items() if rules) + "]" + before)
+        self.fit = cache(lambda head: [(k, self.plain[k].match) for k in self.first[head[0]] if self.catch[k].match(head, partial=True)])
         self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "back", "deny", "shift")}
 
     def _shape(self, key):
@@ -88,7 +91,9 @@ class Rules:
     def _table(self, name):
         """A pattern for a class whose longer forms go first, and what each of its groups stands for."""
         groups = sorted(self.written.get(name, {(0, ""): ["(?!)"]}).items(), key=lambda item: item[0][0])
-        return re.compile("|".join("(" + "|".join(forms) + ")" for _, forms in groups)), [value for (_, value), _ in groups]
+        pattern = "|".join("(" + "|".join(forms) + ")" for _, forms in groups)
+        begins = [re.escape(sign) for sign in [*string.punctuation, *self.signs.values()] if regex.fullmatch(pattern, sign, partial=True)]
+        return re.compile(f"(?=[{''.join(begins)}])(?:{pattern})" if begins else pattern), [value for (_, value), _ in groups]
 
     def _expand(self, pattern, macros):
         return regex.sub(r"(?<!\?P)<([a-z]\w*)>", lambda m: self._expand(macros[m[1]], macros), pattern)
@@ -106,15 +111,32 @@ class Rules:
 
     def find(self, codes):
         """Where the rules fit: (from, to, rule), the first rule that fits at a place."""
-        at = self.starts.search(codes)
-        while at:
-            sign = codes[at.start()]
-            match = self.opens(codes[at.start() : at.start() + 3]) and self.bucket(sign).match(codes, at.start())
-            if match:
-                yield *match.span(), self.first[sign][match.lastindex - 1]
-            at = self.starts.search(codes, match.end() if match else at.end())
+        stop = 0
+        for at in self.starts.finditer(codes):
+            start = at.start()
+            for k, match in self.fit(codes[start : start + 3]) if start >= stop else ():
+                if found := match(codes, start):
+                    stop = found.end()
+                    yield start, stop, k
+                    break
 
-    def _spell(self, token):
+    def read(self, text):
+        """The signs of a text, and how long each word is: piece by piece between spaces, for the pieces recur."""
+        pieces = text.split(" ")
+        if max(map(len, pieces)) < FAR:
+            signs, lengths = zip(*map(self.spell, pieces))
+            codes = "".join(signs)[:-1]
+            if not SPACES.search(codes):
+                return codes, chain.from_iterable(lengths)
+        tokens = TOKEN.findall(text)
+        return "".join(map(self.sign_of, tokens)), map(len, tokens)
+
+    def _spell(self, piece):
+        """The signs of a piece of text and the space after it, and how long each word is."""
+        tokens = [*TOKEN.findall(piece), " "]
+        return "".join(map(self._sign_of, tokens)), tuple(map(len, tokens))
+
+    def _sign_of(self, token):
         """The sign of a word of the text."""
         if token.isspace():
             return "\n" if token.count("\n") > 1 else "\r" if "\n" in token else " "
@@ -122,14 +144,14 @@ class Rules:
             token = _PLAIN.get(token, token)
             return token if token.isascii() and len(token) == 1 and not token.isalnum() else "w"
         known = self.signs.get(token) or self.signs.get(token.lower())
-        return known or next((sign for shape, sign in self.shapes if shape.fullmatch(token)), "w")
+        return known or ((shape := self.shape(token)) and self.shapes[shape.lastindex - 1][1]) or "w"
 
     def value(self, values, text):
         """What a word or number stands for, as text: "Sept." 9, "twenty-five" 25, "3rd" 3."""
         text = re.sub(r"\s+", " ", text.lower().replace("’", "'"))
         if text in values:
             return values[text] or text
-        shape = "{" + next((key for key, sign in self.forms.items() if sign == self.spell(text)), "") + "}"
+        shape = "{" + next((key for key, sign in self.forms.items() if sign == self._sign_of(text)), "") + "}"
         if values.get(shape):
             return values[shape]
         if number := re.search(r"\d+", text):
@@ -178,14 +200,14 @@ class Text:
 def read_texts(articles):
     """Each article's text as signs, with its day as far as it is known."""
     ends = split_sentences(articles)
-    sentences = ends.groupby("article_id", observed=True)["start"].agg(list).to_dict()
+    starts, bounds = ends["start"].to_numpy(), np.searchsorted(ends["article_id"].cat.codes, np.arange(len(articles) + 1))
     days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
     known = articles["date_precision"].fillna("day") if "date_precision" in articles else ["day"] * len(articles)
     language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
-    for number, (article, text, day, precision, code) in enumerate(zip(articles["article_id"], articles["text"].fillna(""), days, known, language)):
-        rules, tokens = read_rules(code), TOKEN.findall(text)
-        codes = "".join(map(rules.spell, tokens))
+    for number, (text, day, precision, code) in enumerate(zip(articles["text"].fillna(""), days, known, language)):
+        rules = read_rules(code)
+        codes, lengths = rules.read(text)
         if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED:
             codes = codes.replace("\r", " ")
-        at = [0, *accumulate(map(len, tokens))]
-        yield Text(number, text, codes, at, sentences.get(article, []), rules), None if pd.isna(day) else day.date(), precision
+        at = [0, *accumulate(lengths)][: len(codes) + 1]
+        yield Text(number, text, codes, at, starts[bounds[number] : bounds[number + 1]].tolist(), rules), None if pd.isna(day) else day.date(), precision
