@@ -6,7 +6,7 @@ Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure who
 import numpy as np
 import pandas as pd
 
-from utils.style import COLORS, INK, LONGEST_LABEL, MANY, MUTED, PAPER, RULE, shorten, styled
+from utils.style import COLORS, INK, LONGEST_LABEL, MANY, MUTED, PAPER, RULE, WIDTH, shorten, styled
 from utils.style import count_axis, date_axis, draw_dots, draw_shades, link_marks, new_axes, round_ticks, year_axis
 
 
@@ -144,7 +144,7 @@ def trends(trend, *, value="per_10k", names=None, peaks=None, ax=None):
         _trend(one, trend[trend["token"] == term], value, low, high, color)
         for peak in peaks[peaks["token"] == term].itertuples() if peaks is not None else ():
             one.axvspan(peak.begin, peak.finish, color=color, alpha=0.1, linewidth=0, label="peak")
-        one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color)
+        one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color, y=1)  # a given place saves the search for one
         one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
@@ -171,7 +171,7 @@ def _trend(ax, rows, value, low, high, color):
 
 
 @styled
-def dispersion(places, dates, *, ax=None):
+def dispersion(places, dates, *, color=COLORS[0], ax=None):
     """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
 
     Of more than `MANY` hits a grid of shades is drawn, the darker the more.
@@ -180,9 +180,9 @@ def dispersion(places, dates, *, ax=None):
     """
     ax = new_axes(ax, 2.9)
     if len(places) > MANY:
-        draw_shades(ax, places["date"], places["place"], (0, 1), places.get("mark"))
+        draw_shades(ax, places["date"], places["place"], (0, 1), places.get("mark"), color)
     else:
-        dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False)
+        dots = ax.scatter(places["date"], places["place"], s=16, color=color, alpha=0.6, linewidth=0, clip_on=False)
         dots.set_urls([f"#{mark}" for mark in places.get("mark", [])])
     dates = pd.Series(pd.to_datetime(dates)).dropna().sort_values()
     dates = dates[~((dates - dates.min()) // max(pd.Timedelta(days=1), (dates.max() - dates.min()) / 400)).duplicated()]  # closer ticks are one line
@@ -193,6 +193,28 @@ def dispersion(places, dates, *, ax=None):
     ax.yaxis.grid(False)
     date_axis(ax, pd.DataFrame({"period": dates, "period_end": dates}))
     return ax
+
+
+@styled
+def trends_and_places(trend, places, dates, *, fixed=False):
+    """Each term's trend and, below it on the same calendar, where in the articles it stands: two Axes a term, in a figure of their own.
+
+    `places` is as `dispersion` has it, and says of which `token`; `trend` and `dates` are as `trends` and `dispersion` have them.
+    With `fixed` there are no links, and all stands at a place of its own: that takes half of the time, but narrower than `WIDTH` it would not fit.
+    """
+    from matplotlib.figure import Figure
+
+    terms = list(dict.fromkeys(trend["token"]))
+    rows, high = 2 * max(len(terms), 1), 0.8 + 2.8 * max(len(terms), 1)
+    axes = Figure(figsize=(WIDTH, high), layout="none" if fixed else None).subplots(rows, 1, sharex=True)
+    if fixed:
+        axes[0].figure.subplots_adjust(left=0.1, right=0.99, top=1 - 0.3 / high, bottom=0.5 / high, hspace=0.25)
+    for ax, term, color in zip(axes[1::2], terms, COLORS * len(terms)):
+        dispersion(places[places["token"] == term], dates, color=color, ax=ax)
+    trends(trend, ax=axes[::2])
+    for links in [part for ax in axes for part in ax.collections if fixed and part.get_label() == "links"]:
+        links.remove()
+    return axes
 
 
 @styled

@@ -190,11 +190,11 @@ def _by_sentence(contexts):
     return list(sentences.values())
 
 
-def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
+def passages(contexts, articles, *, title, caption="", limit=20, total=None, empty=EMPTY):
     """Sentences with the hits marked, each with its date, source, label and place: rows of `find_in_context`.
 
     A sentence with several hits stands once. Where there are more than `limit` sentences they are taken evenly from the
-    first to the last, and the count is said.
+    first to the last, and the count is said; `total` says of how many, where the contexts are no more than a choice.
     """
     if contexts.empty:
         return note(empty)
@@ -203,7 +203,8 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     step = max(len(groups) / max(limit, 1), 1)
     shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
-    told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown{', evenly from first to last' if len(shown) < len(groups) else ''}."
+    total = total or len(groups)
+    told = f"{len(shown):,} of {count(total, 'sentence')} shown{', evenly from first to last' if len(shown) < total else ''}."
     plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
