@@ -5,6 +5,8 @@ PYTHON ?= python3
 ARTICLES ?= data/articles
 OUT ?= reports
 BIN = .venv/bin
+# JupyterLab asks no host for news, updates or extensions.
+QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
 
 .PHONY: report test lab install clean
 
@@ -15,7 +17,7 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: .venv/installed
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01-articles.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/_welcome.ipynb $(QUIET)
 
 install: .venv/installed
 

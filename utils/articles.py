@@ -15,7 +15,7 @@ import pandas as pd
 from utils.clean import clean
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
 from utils.files import CONTROL, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
-from utils.prose import listing
+from utils.prose import listing, none_found
 from utils.readers import dated_text, read
 from utils.words import DATA, guess_language, visible
 
@@ -325,7 +325,7 @@ def main(arguments=None):
 def tell(folder, articles, set_aside):
     """The lines that the doctor says of a folder, from what `load_articles` gave."""
     if not len(articles):
-        yield f"No articles in '{folder}'." + ("" if len(set_aside) else " It is empty.")
+        yield none_found(folder, set_aside)
     yield from (f"{n:>9,}  {what}" for what, n in audit(articles, set_aside).itertuples(index=False) if n)
     for title, rows in (("Read as:", articles.groupby("read_as")["path"]), ("Set aside:", set_aside.assign(why=set_aside["reason"] + ": " + set_aside["detail"]).groupby("why")["path"])):
         groups = sorted(rows, key=lambda group: (-len(group[1]), group[0]))
