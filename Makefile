@@ -5,8 +5,8 @@ PYTHON ?= python3
 ARTICLES ?= data/articles
 OUT ?= reports
 BIN = .venv/bin
-# JupyterLab asks no host for news, updates or extensions.
-QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
+# JupyterLab is to ask no host for news, updates or extensions, nor the reader whether it may.
+QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly --LabApp.app_settings_dir=utils/template/lab
 
 .PHONY: report test lab install clean
 

@@ -133,6 +133,7 @@ def test_a_notebook_runs_and_shows_all_its_figures_and_runs_again_the_same(lab, 
             drawn += 1
             assert wanted <= set(lab.page.evaluate(SEEN, number)), f"cell {number} shows no {wanted}"
     assert drawn
+    assert "Javascript Error" not in lab.page.content()
     again = lab.run_anew()
     assert again == first
     lab.close()

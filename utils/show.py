@@ -155,7 +155,7 @@ class _Behind:
             if mark not in self.ids:
                 return "" if 'style="fill: none"' in match[2] else match[2]
             name = f"{self.groups[mark]['name'].iloc[0]}: {_total(self.groups[mark])}"
-            return f'<a href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'
+            return f'<a xlink:href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'  # at an href JupyterLab fails
 
         svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
         return svg.replace('role="img"', 'role="group"', 1) if "<a " in svg else svg  # within an img nothing can be reached
