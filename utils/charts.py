@@ -205,8 +205,8 @@ def trends_and_places(trend, places, dates, *, fixed=False):
     from matplotlib.figure import Figure
 
     terms = list(dict.fromkeys(trend["token"]))
-    rows, high = 2 * max(len(terms), 1), 0.8 + 2.8 * max(len(terms), 1)
-    axes = Figure(figsize=(WIDTH, high), layout="none" if fixed else None).subplots(rows, 1, sharex=True)
+    rows, high = 2 * max(len(terms), 1), 0.8 + 3.2 * max(len(terms), 1)
+    axes = Figure(figsize=(WIDTH, high), layout="none" if fixed else None).subplots(rows, 1, sharex=True, height_ratios=[1, 1.4] * (rows // 2))
     if fixed:
         axes[0].figure.subplots_adjust(left=0.1, right=0.99, top=1 - 0.3 / high, bottom=0.5 / high, hspace=0.25)
     for ax, term, color in zip(axes[1::2], terms, COLORS * len(terms)):

@@ -5,6 +5,7 @@ Each gives one output that holds both: a front end that knows widgets shows thos
 
 import json
 import os
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ from utils.words import common_words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SENTENCES, LISTED = 10, 200  # that stand below a chart; articles in the reader's list
+WIDE = {"width": "46rem", "max_width": "100%"}
 LOOKS = {  # of what is marked in an article: told apart without colours, too
     "words": "background: var(--mark, #ffe58a); color: var(--mark-ink, #1b1c1e)",
     "dates": "border-bottom: 3px double var(--c2, #d9651a)",
@@ -40,7 +42,7 @@ STYLE = f"""<style>[data-jp-theme-light="false"] {{ {DARK} }} .dateline {{ max-w
 .dateline figure {{ margin: 0.8rem 0 }} .dateline figcaption {{ font-size: 1.05em; margin-bottom: 0.4rem }} .dateline ol {{ list-style: none; margin: 0; padding: 0 }}
 .dateline p {{ margin: 0.2rem 0; font-size: inherit }} .dateline li {{ padding: 0.4rem 0; border-bottom: 1px solid var(--jp-border-color2) }}
 .dateline .where, .dateline .caption {{ color: var(--jp-content-font-color2); font-size: 0.88em }} .dateline mark {{ {LOOKS["words"]}; padding: 0 0.1em }}
-.dateline pre {{ background: var(--jp-layout-color2); color: inherit; padding: 0.5rem 0.7rem; overflow-x: auto; user-select: all }}</style>"""
+.dateline .caption {{ margin-top: 0.5rem }} .dateline pre {{ background: var(--jp-layout-color2); color: inherit; padding: 0.5rem 0.7rem; overflow-x: auto; user-select: all }}</style>"""
 
 
 class Live(Output):
@@ -196,14 +198,15 @@ def _quote(value):
 def _term_widget(index, terms):
     from ipywidgets import HTML, Text, VBox
 
-    words = Text(", ".join(terms), description="Words", placeholder="moon, joint mission, launch*", continuous_update=False, layout={"width": "46rem", "max_width": "100%"})
+    words = Text(", ".join(terms), description="Words", placeholder="moon, joint mission, launch*", continuous_update=False, layout=WIDE)
     chart, sentences, code = HTML(), HTML(), HTML()
 
     def answer(_=None):
         try:
             chosen = list(dict.fromkeys(filter(None, map(str.strip, words.value.split(","))))) or [""]
             found = index.look_up(chosen)
-            chart.value, sentences.value = STYLE + _boxed(found.sketch()), _boxed(found.passages())
+            chart.value = STYLE + _boxed(found.sketch())  # on its way while the sentences are looked up
+            sentences.value = _boxed(found.passages())
             code.value = _code(f"term_trend(tokens, articles, {_quote(chosen)})", f"find_in_context(articles, {_quote('|'.join(chosen))}, tokens=tokens)")
         except ValueError as error:  # a pattern without a word
             chart.value, sentences.value, code.value = STYLE + _boxed(note(str(error)).markup), "", ""
@@ -222,7 +225,7 @@ def read(articles, article_id=None, *, words=""):
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": ["We fly on Friday, said Ann Rao."]})
     >>> read(frame, "a", words="fly").text
-    'We fly on Friday, said Ann Rao. 18 November 2017. 1 of words, 1 of dates, 1 of names, 1 of quotations marked.'
+    'We fly on Friday, said Ann Rao. 18 November 2017. Marked: 1 word, 1 date, 1 name, 1 quotation.'
     """
     articles = articles if "date" in articles else articles.assign(date=pd.to_datetime(None))
     if articles.empty:
@@ -237,57 +240,53 @@ def _page(articles, article_id, words):
     if one.empty:
         raise ValueError(f"no article is called {article_id!r}; some are {listing(articles['article_id'].head(3))}")
     names = find_names(one)
-    found = {"words": find_in_context(one, words) if words else names.head(0), "dates": find_dates(one), "names": names, "quotations": find_quotes(one, names=names)}
-    tips = {"dates": "value", "names": "canonical", "quotations": "speaker"}
-    spans = [(row.start, row.end, kind, getattr(row, tips.get(kind, ""), None)) for kind, table in found.items() for row in table.itertuples()]
-    article, title = one.iloc[0], labels(one, length=120).item()
+    found = {"words": find_in_context(one, words)} if words else {}
+    found |= {"dates": find_dates(one), "names": names, "quotations": find_quotes(one, names=names)}
+    tips = {"words": "match", "dates": "value", "names": "canonical", "quotations": "speaker"}
+    spans = [(row.start, row.end, kind, getattr(row, tips[kind])) for kind, table in found.items() for row in table.itertuples()]
+    article, title, told = one.iloc[0], labels(one, length=120).item(), {kind: count(len(table), kind[:-1]) for kind, table in found.items()}
     about = [day(article["date"], article.get("date_precision")), article.get("source"), article.get("path", article_id)]
     about = " · ".join(escape(part) for part in about if pd.notna(part))
-    legend = ", ".join(f'<span style="{LOOKS[kind]}">{len(table):,} {kind}</span>' for kind, table in found.items())
+    legend = ", ".join(f'<span style="{LOOKS[kind]}">{n}</span>' for kind, n in told.items())
     markup = f'<figure class="article"><figcaption class="title"><strong>{escape(title)}</strong></figcaption><p class="where">{about}</p>'
     body = f'<div style="white-space: pre-wrap; overflow-wrap: anywhere">{_marked(article["text"], spans)}</div>'
-    told = ", ".join(f"{len(table):,} of {kind}" for kind, table in found.items())
-    return Output(f'{markup}{body}<p class="caption">Marked: {legend}.</p></figure>', f"{title} {day(article['date'])}. {told} marked.")
+    return Output(f'{markup}{body}<p class="caption">Marked: {legend}.</p></figure>', f"{title} {day(article['date'])}. Marked: {', '.join(told.values())}.")
 
 
 def _marked(text, spans):
     """A text as HTML with its spans marked, which may lie in each other: it is cut at every end of one."""
-    cuts = sorted({0, len(text), *(place for start, end, *_ in spans for place in (start, end))})
-    parts = []
-    for begin, finish in zip(cuts, cuts[1:]):
-        over = [(kind, tip) for start, end, kind, tip in spans if start <= begin and finish <= end]
-        look, tips = "; ".join(LOOKS[kind] for kind in dict.fromkeys(kind for kind, _ in over)), " · ".join(str(tip) for _, tip in over if tip and pd.notna(tip))
+    cuts, markup = sorted({0, len(text), *(place for span in spans for place in span[:2])}), ""
+    for begin, finish in pairwise(cuts):
+        over = [(LOOKS[kind], tip) for start, end, kind, tip in spans if start <= begin and finish <= end]
+        tips = " · ".join(escape(tip) for _, tip in over if pd.notna(tip))
         part = escape(text[begin:finish])
-        parts.append(f'<span style="{look}"{f" title={chr(34)}{escape(tips)}{chr(34)}" if tips else ""}>{part}</span>' if over else part)
-    return "".join(parts)
+        markup += f'<span style="{"; ".join(look for look, _ in over)}" title="{tips}">{part}</span>' if over else part
+    return markup
 
 
 def _reader(articles, article_id, words):
     from ipywidgets import HTML, HBox, Select, Text, VBox
 
+    articles = articles.sort_values(["date", "article_id"])
     texts = articles["text"] + "\n" + articles["title"].fillna("") if "title" in articles else articles["text"]
     find, mark = (Text(value, description=name, placeholder=hint, continuous_update=False) for name, value, hint in (("Find", "", "letters of title or text"), ("Mark", words, "moon, launch*")))
-    choice, page, code = Select(description="Article", rows=6, layout={"width": "46rem", "max_width": "100%"}), HTML(), HTML()
+    choice, told, page, code = Select(description="Article", rows=6, layout=WIDE), HTML(), HTML(), HTML()
 
     def narrow(_=None):
-        found = articles[texts.str.contains(find.value, case=False, regex=False)].sort_values(["date", "article_id"])
-        shown = found.head(LISTED)
-        names = [f"{day(date, None)}: {label}" for date, label in zip(shown["date"], labels(shown))]
-        choice.options = list(zip(names, shown["article_id"]))
-        choice.description = "Article"
+        found = articles[texts.str.contains(find.value, case=False, regex=False)]
+        shown = pd.concat([found[found["article_id"] == article_id], found]).drop_duplicates("article_id").head(LISTED)
+        told.value = _boxed(f'<p class="caption" role="status">{len(shown):,} of {count(len(articles), "article")} listed</p>')
+        choice.options = [(f"{day(date)}: {label}", name) for date, label, name in zip(shown["date"], labels(shown), shown["article_id"])]
 
     def open_page(_=None):
-        if choice.value is not None:
-            try:
-                page.value = STYLE + _boxed(_page(articles, choice.value, mark.value).markup)
-                code.value = _code(f"read(articles, {_quote(choice.value)}, words={_quote(mark.value)})")
-            except ValueError as error:  # a pattern without a word
-                page.value, code.value = STYLE + _boxed(note(str(error)).markup), ""
+        try:
+            page.value = STYLE + _boxed(_page(articles, choice.value, mark.value).markup) if choice.value is not None else ""
+            code.value = _code(f"read(articles, {_quote(choice.value)}, words={_quote(mark.value)})")
+        except ValueError as error:  # a pattern without a word
+            page.value, code.value = STYLE + _boxed(note(str(error)).markup), ""
 
     narrow()
-    choice.value = article_id
-    find.observe(narrow, "value")
-    choice.observe(open_page, "value")
-    mark.observe(open_page, "value")
     open_page()
-    return VBox([HBox([find, mark]), choice, page, code])
+    for box, answer in ((find, narrow), (choice, open_page), (mark, open_page)):
+        box.observe(answer, "value")
+    return VBox([HBox([find, mark], layout={"flex_flow": "row wrap"}), choice, told, page, code])
