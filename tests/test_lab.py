@@ -138,3 +138,65 @@ def test_a_notebook_runs_and_shows_all_its_figures_and_runs_again_the_same(lab, 
     assert again == first
     lab.close()
     assert lab.asked == []
+
+
+def test_another_word_in_the_parameters_gives_another_figure(lab):
+    figures = []
+    lab.open("_template")
+    for old, new in (("", ""), ("moon|lunar", "rocket")):
+        lab.write(old, new)
+        figures.append([output["data"]["text/html"] for outputs in lab.run() for output in outputs])
+    assert len(figures[0]) == len(figures[1]) == 3 and not set(figures[0]) & set(figures[1])
+    assert "with “rocket”" in lab.cell("figure(").inner_text()
+    lab.close()
+
+
+def test_the_explorer_answers_what_is_typed(lab):
+    lab.open("_welcome").run()
+    cell = lab.cell("explore(articles")
+    box, chart = cell.query_selector("input"), cell.wait_for_selector(".dateline svg")
+    before = chart.inner_html()
+    assert box.evaluate("box => document.querySelector(`label[for='${box.id}']`)?.textContent") == "Words"
+    box.focus()
+    for typed, said in (("rover, joint mission", "“rover” stands"), ("$", "holds no word"), ("lunar", "“lunar” stands")):
+        lab.page.keyboard.press("Control+A")
+        lab.page.keyboard.type(typed)
+        lab.page.keyboard.press("Enter")
+        lab.page.wait_for_function("([cell, said]) => cell.innerText.includes(said)", arg=[cell, said])
+    assert cell.wait_for_selector(".dateline svg").inner_html() != before
+    lab.page.wait_for_function("cell => cell.innerText.includes('term_trend(tokens, articles, [\\"lunar\\"])')", arg=cell)
+    assert {mark.inner_text().lower() for mark in cell.query_selector_all("mark")} == {"lunar"}
+    check(lab, cell)
+    lab.close()
+
+
+def test_the_reader_opens_what_is_chosen_with_the_keys(lab):
+    lab.open("_welcome").run()
+    cell = lab.cell("read(articles)")
+    find, mark, number = cell.query_selector_all("input")
+    first = cell.query_selector("pre").inner_text()
+    number.focus()
+    lab.page.keyboard.press("ArrowUp")
+    lab.page.wait_for_function("([cell, first]) => cell.querySelector('pre').innerText !== first", arg=[cell, first])
+    assert cell.query_selector("select").evaluate("list => list.selectedIndex") == 1
+    find.fill("Vikram")
+    find.press("Enter")
+    lab.page.wait_for_function(r"cell => /^\d+ of 164 articles listed$/m.test(cell.innerText) && !/164 of 164/.test(cell.innerText)", arg=cell)
+    mark.fill("lander")
+    mark.press("Enter")
+    lab.page.wait_for_function(r'cell => /Marked: \d+ words?,/.test(cell.innerText) && /words="lander"/.test(cell.innerText)', arg=cell)
+    check(lab, cell)
+    lab.close()
+
+
+def check(lab, cell):
+    """What shuts readers out, in the light and in the dark; and nothing was asked of another host."""
+    axe = (Path(find_spec("axe_playwright_python").submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+    lab.page.evaluate(axe)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lab.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => null)", theme)
+        lab.page.wait_for_function("dark => document.body.dataset.jpThemeLight === dark", arg=str("Light" in theme).lower())
+        lab.page.wait_for_timeout(500)
+        found = cell.query_selector(".widget-vbox").evaluate("part => axe.run(part, {resultTypes: ['violations']}).then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))")
+        assert found == [], theme
+    assert lab.asked == []

@@ -219,8 +219,8 @@ def _term_widget(index, terms):
 def read(articles, article_id=None, *, words=""):
     """An article to read, with `words` (a pattern as in `find_in_context`), dates, names and quotations marked.
 
-    Without `article_id` it is the first by date. In JupyterLab choose others from a list, narrowed by letters of their title
-    or text. Dates, names and quotations are found in the one article that is open. Raises ValueError where there is no such
+    Without `article_id` it is the first by date. In JupyterLab choose others from a list or by their number in it, the list narrowed by
+    letters of title or text. Dates, names and quotations are found in the one article that is open. Raises ValueError where there is no such
     article, or where `words` holds no word.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": ["We fly on Friday, said Ann Rao."]})
@@ -242,8 +242,8 @@ def _page(articles, article_id, words):
     names = find_names(one)
     found = {"words": find_in_context(one, words)} if words else {}
     found |= {"dates": find_dates(one), "names": names, "quotations": find_quotes(one, names=names)}
-    tips = {"words": "match", "dates": "value", "names": "canonical", "quotations": "speaker"}
-    spans = [(row.start, row.end, kind, getattr(row, tips[kind])) for kind, table in found.items() for row in table.itertuples()]
+    tips = {"dates": "value", "names": "canonical", "quotations": "speaker"}
+    spans = [(row.start, row.end, kind, getattr(row, tips.get(kind, ""), None)) for kind, table in found.items() for row in table.itertuples()]
     article, title, told = one.iloc[0], labels(one, length=120).item(), {kind: count(len(table), kind[:-1]) for kind, table in found.items()}
     about = [day(article["date"], article.get("date_precision")), article.get("source"), article.get("path", article_id)]
     about = " · ".join(escape(part) for part in about if pd.notna(part))
@@ -265,18 +265,20 @@ def _marked(text, spans):
 
 
 def _reader(articles, article_id, words):
-    from ipywidgets import HTML, HBox, Select, Text, VBox
+    from ipywidgets import HTML, BoundedIntText, HBox, Select, Text, VBox, link
 
     articles = articles.sort_values(["date", "article_id"])
     texts = articles["text"] + "\n" + articles["title"].fillna("") if "title" in articles else articles["text"]
     find, mark = (Text(value, description=name, placeholder=hint, continuous_update=False) for name, value, hint in (("Find", "", "letters of title or text"), ("Mark", words, "moon, launch*")))
     choice, told, page, code = Select(description="Article", rows=6, layout=WIDE), HTML(), HTML(), HTML()
+    number = BoundedIntText(1, min=1, max=LISTED, description="Number", layout={"width": "10rem"})  # in a list JupyterLab takes the arrow keys for itself
 
     def narrow(_=None):
         found = articles[texts.str.contains(find.value, case=False, regex=False)]
         shown = pd.concat([found[found["article_id"] == article_id], found]).drop_duplicates("article_id").head(LISTED)
         told.value = _boxed(f'<p class="caption" role="status">{len(shown):,} of {count(len(articles), "article")} listed</p>')
         choice.options = [(f"{day(date)}: {label}", name) for date, label, name in zip(shown["date"], labels(shown), shown["article_id"])]
+        choice.index, number.max = 0 if len(shown) else None, max(len(shown), 1)
 
     def open_page(_=None):
         try:
@@ -287,6 +289,7 @@ def _reader(articles, article_id, words):
 
     narrow()
     open_page()
+    link((choice, "index"), (number, "value"), (lambda index: (index or 0) + 1, lambda value: value - 1 if choice.options else None))
     for box, answer in ((find, narrow), (choice, open_page), (mark, open_page)):
         box.observe(answer, "value")
-    return VBox([HBox([find, mark], layout={"flex_flow": "row wrap"}), choice, told, page, code])
+    return VBox([HBox([find, mark, number], layout={"flex_flow": "row wrap"}), choice, told, page, code])
