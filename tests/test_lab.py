@@ -164,7 +164,7 @@ def test_the_explorer_answers_what_is_typed(lab):
         lab.page.keyboard.press("Enter")
         lab.page.wait_for_function("([cell, said]) => cell.innerText.includes(said)", arg=[cell, said])
     assert cell.wait_for_selector(".dateline svg").inner_html() != before
-    lab.page.wait_for_function("cell => cell.innerText.includes('term_trend(tokens, articles, [\\"lunar\\"])')", arg=cell)
+    lab.page.wait_for_function('''cell => cell.innerText.includes('term_trend(tokens, articles, ["lunar"])')''', arg=cell)
     assert {mark.inner_text().lower() for mark in cell.query_selector_all("mark")} == {"lunar"}
     check(lab, cell)
     lab.close()
