@@ -183,7 +183,11 @@ def flagged(articles):
 
 
 def sources(articles):
-    """One row a source and language: `source language articles undated first last` and, to find it, `mark`; the largest first."""
+    """One row a source and language: `source language articles undated first last` and, to find it, `mark`; the largest first.
+
+    >>> sources(load_articles("data/articles")[0])[["source", "articles"]].values.tolist()[0]
+    ['indian-press', 87]
+    """
     known = articles.assign(undated=articles["date"].isna())
     groups = known.groupby(["source", "language"], dropna=False)
     table = groups.agg(articles=("article_id", "size"), undated=("undated", "sum"), first=("date", "min"), last=("date", "max"))

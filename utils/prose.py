@@ -27,7 +27,11 @@ def tally(article_ids, stories):
 
 
 def listing(words, *, none="none"):
-    """Words as one reads them out: "a, b and c"."""
+    """Words as one reads them out: "a, b and c".
+
+    >>> listing(["moon", "rover", "lander"]), listing([])
+    ('moon, rover and lander', 'none')
+    """
     words = [str(word) for word in words]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) if words else none
 
