@@ -1,14 +1,15 @@
-# make report | make test | make lab | make install
-# PYTHON, ARTICLES and OUT can be set: make report ARTICLES=my-folder OUT=my-report
+# make report | make test | make lab | make bench | make install
+# PYTHON, ARTICLES and OUT can be set: make report ARTICLES=my-folder OUT=my-report; of bench SIZES: make bench SIZES=1000
 
 PYTHON ?= python3
 ARTICLES ?= data/articles
 OUT ?= reports
+SIZES ?= 1000 10000
 BIN = .venv/bin
 # JupyterLab is to ask no host for news, updates or extensions, nor the reader whether it may.
 QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly --LabApp.app_settings_dir=utils/template/lab
 
-.PHONY: report test lab install clean
+.PHONY: report test lab bench install clean
 
 report: .venv/installed
 	@$(BIN)/python -m utils.report --articles "$(ARTICLES)" --out "$(OUT)"
@@ -19,10 +20,13 @@ test: .venv/installed-dev
 lab: .venv/installed
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/_welcome.ipynb $(QUIET)
 
+bench: .venv/installed .venv-bench/installed
+	$(BIN)/python -m benchmarks.run $(SIZES)
+
 install: .venv/installed
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-bench
 
 .venv/created:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Dateline needs Python 3.11 or newer; this is {v[0]}.{v[1]}. Name another: make report PYTHON=python3.12")'
@@ -35,4 +39,9 @@ clean:
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv-bench/installed: requirements-bench.txt .venv/created
+	$(BIN)/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

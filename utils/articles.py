@@ -2,24 +2,24 @@
 
 import argparse
 import datetime
-import hashlib
+import json
 import os
 import re
-import stat
 import sys
 from collections import Counter, defaultdict
-from pathlib import Path
+from itertools import chain
 
 import pandas as pd
 
 from utils.clean import clean
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
-from utils.files import CONTROL, ENDING, LARGEST, LARGEST_OF_MANY, PACKED, File, SetAside
+from utils.files import CONTROL, ENDING, LARGEST, PACKED, File, SetAside
+from utils.folders import check_name, find_files, find_folder, read_bytes
 from utils.prose import listing, none_found
 from utils.readers import dated_text, read
-from utils.words import DATA, guess_language, visible
+from utils.store import PART, code, digest, hash_table, hashed, in_parts, place_of, read_table, write_table
+from utils.words import guess_language, visible
 
-ROOT = DATA.parent
 COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
     "title": "str", "standfirst": "str", "text": "str", "source": "str", "url": "str", "language": "str",
@@ -27,7 +27,6 @@ COLUMNS = {
     "dateline": "str", "agency": "str", "left_out": "str",
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
-SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
 SAVED_WITH = re.compile(r"(?:_files|-Dateien|_fichiers)/")  # the folder that a browser saves beside a page
 TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
     "articles taken": (lambda articles: articles["text"].notna(), None),
@@ -60,7 +59,7 @@ TRAITS = {  # what is told of an article, the harmless first: of which articles,
 }
 
 
-def load_articles(path, *, columns=None, today=None):
+def load_articles(path, *, columns=None, today=None, store=None):
     """Read a folder (or one file) of articles in any format that `utils/readers/` knows: `(articles, set_aside)`.
 
     One row of `articles` is one article: `article_id` (its path, without the ending; of a file of many with `#` and its id
@@ -76,8 +75,9 @@ def load_articles(path, *, columns=None, today=None):
 
     A relative path starts at the working folder or, where nothing is there, at the project's. `columns` names columns of
     tables that would be guessed wrongly: `{"text": "Body", "date": "Printed"}`, of text, title, date, source, url, language
-    and id. `today` (a date) is only used to flag dates that lie ahead of it. Raises FileNotFoundError where there is no
-    such folder or file.
+    and id. `today` (a date) is only used to flag dates that lie ahead of it. `store` is a folder in which what was read is
+    kept (see `utils.store`), so that the next time only what changed is read again; what `find_dates`, `find_names` and
+    others of the kind make of these articles is kept there too. Raises FileNotFoundError where there is no such folder or file.
 
     >>> articles, set_aside = load_articles("data/articles")
     >>> bool(articles.article_id.is_unique), bool(articles.text.str.len().min() > 0)
@@ -85,61 +85,81 @@ def load_articles(path, *, columns=None, today=None):
     """
     root = find_folder(path)
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
-    taken, aside, files = [], [], find_files(root)
-    pages = {ENDING.sub("", name) for name, _ in files if name.lower().endswith((".html", ".htm"))}
-    for name, file in files:
-        if (part := SAVED_WITH.search(name)) and name[: part.start()] in pages:
-            aside.append({"path": name, "line": 0, "reason": "page part", "detail": "it was saved along with a web page"})
-            continue
-        for record in _read(name, file, columns):
-            (aside if "reason" in record else taken).append(record)
+    store = store or os.environ.get("DATELINE_STORE")
+    place = place_of(store, root) if store else None
+    files = hashed(root, place) if store else pd.DataFrame(find_files(root), columns=["name", "path"], dtype=object).assign(sha256="")
+    files.loc[_page_parts(files["name"]), ["path", "sha256"]] = None, "page part"
+    key = digest(code(), json.dumps(columns), *files["name"], *files["sha256"])
+    names = (place / "articles.parquet", place / "set_aside.parquet") if store else ()
+    tables = [read_table(name, key) for name in names]
+    if not store or any(table is None for table in tables):
+        tables = _put_together(_read_changed(files, columns, place) if store else _read_files(files, columns))
+        for name, table in zip(names, tables):
+            write_table(table, name, key)
+    articles, set_aside = tables[0].astype(COLUMNS), tables[1].astype(SET_ASIDE)
+    future = articles["date"] > pd.Timestamp(today)
+    articles.loc[future, "flags"] = (articles.loc[future, "flags"] + " future_date").str.strip()
+    if store:
+        articles.attrs["store"] = [str(place), hash_table(articles), list(articles)]
+    return articles, set_aside
+
+
+def _page_parts(names):
+    """Which files were saved along with a web page, in a folder of their own beside it."""
+    pages = {ENDING.sub("", name) for name in names if name.lower().endswith((".html", ".htm"))}
+    return [(part := SAVED_WITH.search(name)) is not None and name[: part.start()] in pages for name in names]
+
+
+def _read_files(files, columns):
+    """What stands in each file, a list of records that are articles and rows of what is none."""
+    pairs = list(zip(files["name"], files["path"]))
+    starts = range(0, len(pairs), PART)
+    parts = in_parts(_read_all, ((pairs[at : at + PART], columns) for at in starts), len(starts), "read articles")
+    return [found for part in parts for found in part]
+
+
+def _read_all(files, columns):
+    return [list(_read(name, path, columns)) for name, path in files]
+
+
+def _read_changed(files, columns, place):
+    """`_read_files`, of which those are read that the store does not hold; then it holds these and no others."""
+    key, files = digest(code(), json.dumps(columns)), files.reset_index(drop=True)
+    known = read_table(place / "records.parquet", key)
+    held = {} if known is None else dict(zip(known["name"] + known["sha256"], known["records"]))
+    records = (files["name"] + files["sha256"]).map(held).astype(object).where(files["sha256"] != "", None)
+    new = records.isna()
+    records[new] = [json.dumps(found) for found in _read_files(files[new], columns)]
+    if new.any() or len(held) != len(files):
+        write_table(files[["name", "sha256"]].assign(records=records.astype("str")), place / "records.parquet", key)
+    return map(json.loads, records)
+
+
+def _put_together(found):
+    """`(articles, set_aside)` from what stands in all files: only now it shows how dates are written and which ids clash."""
+    taken, aside = [], []
+    for record in chain.from_iterable(found):
+        (aside if "reason" in record else taken).append(record)
     written = defaultdict(list)  # in each file, and in all names: what tells whether the day or the month stands first
     for record in taken:
         for where, given in record["dates"]:
             written[_column(record, where)].append(given)
     orders = {column: find_order(given) for column, given in written.items()}
     for record, article_id in zip(taken, _ids(taken)):
-        found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]}, today)
+        found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]})
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
     return clean(_frame(taken, COLUMNS)), _frame(aside, SET_ASIDE)
 
 
-def find_folder(path):
-    """Where `path` is: from the working folder or else from the project's. Raises FileNotFoundError."""
-    for place in (Path(path), ROOT / path) if str(path).strip() else ():
-        if place.exists():
-            return place.resolve()
-    raise FileNotFoundError(f"There is no folder '{path}'. Give the path of a folder of articles, for example 'data/articles'.")
-
-
-def find_files(root):
-    """All files below `root`, sorted: pairs of the path from `root`, with slashes, and the file."""
-    if not root.is_dir():
-        return [(root.name, root)]
-    found, folders = [], [root]
-    while folders:  # os.walk calls itself for each folder in a folder, up to Python's limit
-        try:
-            with os.scandir(folder := folders.pop()) as entries:
-                for entry in entries:
-                    (folders if entry.is_dir(follow_symlinks=False) else found).append(Path(entry.path))
-        except OSError:
-            found.append(folder)
-    return sorted((os.fsencode(file.relative_to(root).as_posix()).decode("utf-8", "replace"), file) for file in found)
-
-
-def fingerprint(path):
+def fingerprint(path, *, store=None):
     """`(number of files, hash)` of a folder: the hash changes when a file's name or a byte in it does.
 
     >>> fingerprint("data/articles") == fingerprint("data/articles")
     True
     """
-    files, digest = find_files(find_folder(path)), hashlib.sha256()
-    for name, file in files:
-        digest.update(os.fsencode(name) + b"\0")
-        if file.is_file() and os.access(file, os.R_OK):
-            with file.open("rb") as stream:  # which may be larger than memory
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return len(files), digest.hexdigest()[:16]
+    root = find_folder(path)
+    files = hashed(root, place_of(store, root) if store else None)
+    return len(files), digest(*(files["name"] + "\0" + files["sha256"]))[:16]
 
 
 def traits(articles):
@@ -210,15 +230,18 @@ def labels(articles, *, length=60):
 
 def _read(name, file, columns):
     """What stands in a file: records that are articles, and rows of what is none."""
+    if file is None:
+        yield {"path": name, "line": 0, "reason": "page part", "detail": "it was saved along with a web page"}
+        return
     try:
-        data = _bytes(name, file)
+        data = read_bytes(name, file)
     except SetAside as problem:
         yield {"path": name, **problem.row()}
         return
     for record in read(File(name, data, columns=columns)):
         try:
             if record["path"] != name:
-                _check_name(record["path"])
+                check_name(record["path"])
             yield {**record, "detail": _line(record["detail"])} if "reason" in record else _record(record)
         except SetAside as problem:
             yield {"path": record["path"], **problem.row(), "line": record["line"]}
@@ -258,34 +281,6 @@ def _line(words):
 def _column(record, where):
     """Which dates are written in one way: those of a column, an export, or of all names and folders."""
     return where if where in ("name", "folder") else (record["path"], where)
-
-
-def _check_name(name):
-    if SYSTEM_FILE.search(name):
-        raise SetAside("system file", "made by the system, not by a writer")
-    if "\ufffd" in name:
-        raise SetAside("file name", "its name is not UTF-8")
-
-
-def _bytes(name, file):
-    """What stands in the file; raises SetAside."""
-    _check_name(name)
-    try:
-        if file.is_symlink() and not file.is_file():
-            raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
-        before = file.stat()
-        if stat.S_ISDIR(before.st_mode):
-            raise SetAside("unreadable", "the folder may not be opened")
-        if not stat.S_ISREG(before.st_mode):
-            raise SetAside("not a file", "a pipe, socket or device")
-        if before.st_size > LARGEST_OF_MANY:
-            raise SetAside("too large", f"{before.st_size:,} bytes; the limit is {LARGEST_OF_MANY:,}")
-        data, after = file.read_bytes(), file.stat()
-    except OSError as error:
-        raise SetAside("unreadable", error.strerror or type(error).__name__) from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
-        raise SetAside("changed", "it changed while it was read; read the folder again")
-    return data
 
 
 def _ids(records):

@@ -11,6 +11,7 @@ import pandas as pd
 from utils.context import find_in_context
 from utils.grammar.almanac import Place, label, resolve, said_year
 from utils.grammar.rules import read_texts
+from utils.store import kept
 
 COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",
@@ -115,6 +116,7 @@ def _table(articles, rows, columns):
     return pd.DataFrame(frame | {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in columns.items()})
 
 
+@kept(apart=True)
 def find_dates(articles):
     """One row a temporal expression: `article_id sentence start end expression type value begin finish precision mod tense`.
 

@@ -140,7 +140,7 @@ def date_of_text(text):
     return None
 
 
-def choose_date(told, orders, today):
+def choose_date(told, orders):
     """Of what a record tells of its date, `[(where, as written)]`, the first that can be read: a dict of `date
     date_precision date_from date_given flags`. `orders` holds the order of numbers of each `where`."""
     read = [(where, given, *read_date(given, orders.get(where))) for where, given in told]
@@ -149,7 +149,6 @@ def choose_date(told, orders, today):
     flags = [flag for row in (read[: read.index(dated[0])] if dated else read) for flag in row[4]]
     flags += [orders[where]] if date and orders.get(where) and read_date(given)[2] == ["ambiguous_date"] else []
     flags += ["contradicting_dates"] * any(_apart(dated[0], other) for other in dated[1:])
-    flags += ["future_date"] * bool(date and date > today)
     return {"date": date, "date_precision": precision, "date_from": where if date else None, "date_given": given, "flags": list(dict.fromkeys(flags))}
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
 from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
+from utils.store import kept
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE = 90  # characters on each side of a name that are looked at
@@ -168,6 +169,7 @@ def _shown(rows, kinds):
     return {name: (kind, max(group, key=lambda n: (counts[n], len(n), n))) for (kind, _), group in groups.items() for name in group}
 
 
+@kept
 def find_names(articles):
     """One row a mention of a person, an organisation or a place: `article_id start end name kind canonical role`.
 

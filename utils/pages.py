@@ -79,7 +79,7 @@ class Page:
             except ValueError:
                 raise ValueError(f"{name} is a number in {self.path.stem}, not {values[name]!r}") from None
 
-    def run(self, living, folder):
+    def run(self, living, folder, store):
         """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged."""
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
@@ -94,7 +94,8 @@ class Page:
         client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=given)
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
         try:
-            client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a dying kernel prints stacks, with paths of this machine
+            given = {**os.environ, "DATELINE_STORE": str(store)}
+            client.execute(env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a dying kernel prints stacks, with paths of this machine
         except CellExecutionError as error:
             said = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"
             self.failed = said[:300] + (f". It ran out of memory: {FEWER}" if NO_MEMORY.search(said) else "")

@@ -14,6 +14,7 @@ from utils.grammar.marks import find_marks
 from utils.grammar.phrases import REACH, Article, phrase_from, subject
 from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
+from utils.store import kept
 from utils.tokens import tokenize
 from utils.words import read_words
 
@@ -97,6 +98,7 @@ def _told(a, cast):
         yield quote_id, start, end, a.text[start:end], speaker, begin, close, verb, kind, actor, flag
 
 
+@kept(apart=True)
 def find_quotes(articles, *, names=None):
     """One row a quotation: `article_id quote_id start end quote speaker speaker_start speaker_end verb kind actor flags`.
 

@@ -28,6 +28,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "nbconvert")
 GENERATOR = '<meta name="generator" content="Dateline">'
 MANIFEST = ".dateline.json"
+STORE = ".dateline-store"  # what was read, so that it is read once for all pages and only anew where it changed
 NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # what disks over a network may answer: the report is made without
 
 
@@ -90,10 +91,10 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
     if out == articles or articles in out.parents:
         raise ValueError(f"the report would be written into the articles themselves; choose an OUT outside of '{articles.name}'")
     pages = _pages(notebooks, values, _place(articles)[1])
-    made = _origin(articles, values)
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out) if fcntl else nullcontext(), open_kernel() as kernel:
         known = _claim(out, [page.file for page in pages] + ["index.html"])
+        made = _origin(articles, values, out / STORE)
         start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
         for n, page in enumerate(pages, 1):
             print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
@@ -103,7 +104,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
                 page.answers, page.facts, page.small = last["answers"], last["facts"], last["small"]
                 print("unchanged", flush=True)
                 continue
-            page.run(kernel, _place(articles)[0])
+            page.run(kernel, _place(articles)[0], out / STORE)
             _write_page(out, page, page.render(pages, made), known, key)
             print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
         moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
@@ -154,11 +155,11 @@ def _place(articles):
     return articles.parent, articles.name
 
 
-def _origin(articles, values):
+def _origin(articles, values, store):
     """What the foot of each page says: the articles, the versions, the command."""
     from utils.articles import fingerprint
 
-    files, digest = fingerprint(articles)
+    files, digest = fingerprint(articles, store=store)
     name = _place(articles)[1]
     names = {"Dateline": version("dateline"), "Python": platform.python_version()}
     command = f"make report ARTICLES={shlex.quote(name)}"

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pandas as pd
 
+from utils.store import kept
 from utils.tokens import split_sentences, tokenize
 from utils.words import stopwords
 
@@ -37,6 +38,7 @@ _HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a colu
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that products keep all 64 bits
 
 
+@kept
 def find_stories(articles, *, days=7, tokens=None):
     """One row an article, in their order: `article_id story_id first overlap`.
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
+from utils.store import kept
 from utils.words import abbreviations, read_words
 
 # A run of letters and digits of one script; the scripts that are written without spaces are cut where the script changes.
@@ -260,7 +261,7 @@ def split_sentences(articles):
 def _ids(articles, codes):
     ids = articles["article_id"]
     ids = ids.astype(ids.cat.categories.dtype) if isinstance(ids.dtype, pd.CategoricalDtype) else ids
-    return pd.Categorical.from_codes(codes, categories=pd.Index(ids, dtype=None if len(articles) else "str"))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(ids.array, dtype=None if len(articles) else "str"))
 
 
 def _normalize(words):
@@ -315,6 +316,7 @@ def _find_words(forms):
     return _Words((np.cumsum(count, dtype=np.int32) - count)[core], count[core], terms.indices.to_numpy(), start, end, terms.dictionary, shift, dotted)
 
 
+@kept
 def tokenize(articles, *, offsets=False):
     """One row a word: `article_id sentence position token`, and with `offsets=True` also `start end`.
 

@@ -1,0 +1,90 @@
+"""a folder -> its files: which there are, their bytes, and what tells that one has changed. Nothing here asks what they mean."""
+
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+import pandas as pd
+
+from utils.files import LARGEST_OF_MANY, SetAside
+from utils.words import DATA
+
+ROOT = DATA.parent
+SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
+STAMP = ["name", "size", "modified", "changed", "inode"]  # a file whose stamp stays is the same; not even `cp -p` sets back when it changed
+
+
+def find_folder(path):
+    """Where `path` is: from the working folder or else from the project's. Raises FileNotFoundError."""
+    for place in (Path(path), ROOT / path) if str(path).strip() else ():
+        if place.exists():
+            return place.resolve()
+    raise FileNotFoundError(f"There is no folder '{path}'. Give the path of a folder of articles, for example 'data/articles'.")
+
+
+def find_files(root):
+    """All files below `root`, sorted: pairs of the path from `root`, with slashes, and the path."""
+    root = os.fspath(root)
+    if not os.path.isdir(root):
+        return [(os.path.basename(root), root)]
+    found, folders, start = [], [root], len(os.path.join(root, ""))
+    while folders:  # os.walk calls itself for each folder in a folder, up to Python's limit
+        try:
+            with os.scandir(folder := folders.pop()) as entries:
+                for entry in entries:
+                    (folders if entry.is_dir(follow_symlinks=False) else found).append(entry.path)
+        except OSError:
+            found.append(folder)
+    return sorted((os.fsencode(file[start:].replace(os.sep, "/")).decode("utf-8", "replace"), file) for file in found)
+
+
+def stamps(root):
+    """One row a file below `root`, sorted: `name path`, and what changes with it: `size modified changed inode` (bytes, nanoseconds)."""
+    rows = []
+    for name, path in find_files(root):
+        try:
+            told = os.stat(path)
+            rows.append((name, path, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino % 2**63))
+        except OSError:
+            rows.append((name, path, -1, -1, -1, -1))
+    return pd.DataFrame(rows, columns=["name", "path", *STAMP[1:]], dtype=object).astype({"name": "str", "path": object, **dict.fromkeys(STAMP[1:], "int64")})
+
+
+def hash_file(path):
+    """The SHA-256 of what stands in a file, and nothing where it cannot be read."""
+    if os.path.isfile(path) and os.access(path, os.R_OK):
+        with open(path, "rb") as stream:  # which may be larger than memory
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    return ""
+
+
+def check_name(name):
+    """Raises SetAside where a file is the system's, or has a name that cannot be told."""
+    if SYSTEM_FILE.search(name):
+        raise SetAside("system file", "made by the system, not by a writer")
+    if "\ufffd" in name:
+        raise SetAside("file name", "its name is not UTF-8")
+
+
+def read_bytes(name, path):
+    """What stands in a file; raises SetAside where that cannot be told, or not in the memory there is."""
+    check_name(name)
+    file = Path(path)
+    try:
+        if file.is_symlink() and not file.is_file():
+            raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
+        before = file.stat()
+        if stat.S_ISDIR(before.st_mode):
+            raise SetAside("unreadable", "the folder may not be opened")
+        if not stat.S_ISREG(before.st_mode):
+            raise SetAside("not a file", "a pipe, socket or device")
+        if before.st_size > LARGEST_OF_MANY:
+            raise SetAside("too large", f"{before.st_size:,} bytes; the limit is {LARGEST_OF_MANY:,}")
+        data, after = file.read_bytes(), file.stat()
+    except OSError as error:
+        raise SetAside("unreadable", error.strerror or type(error).__name__) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
+        raise SetAside("changed", "it changed while it was read; read the folder again")
+    return data
