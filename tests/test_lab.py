@@ -73,8 +73,8 @@ class Lab:
         return self.page.evaluate(f"{HERE}.content.model.toJSON().cells")
 
     def outputs(self):
-        """What the notebook's model holds: for each cell a list of outputs, but for the names of widgets, which are new each time."""
-        lists = [cell.get("outputs", []) for cell in self.cells()]
+        """What the notebook's model holds: for each cell a list of outputs, but for the names of widgets, which are new each time, and bars of progress."""
+        lists = [[output for output in cell.get("outputs", []) if not any("widget" in kind for kind in output.get("data", {})) or "text/html" in output["data"]] for cell in self.cells()]
         return [[output | {"execution_count": None, "data": {kind: "".join(data) for kind, data in output.get("data", {}).items() if "widget" not in kind}} for output in outputs] for outputs in lists]
 
     def write(self, old, new):
