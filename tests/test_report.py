@@ -410,3 +410,18 @@ def test_all_tables_stand_beside_the_pages(sample):
     assert len(tables) == 37 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
     counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
     assert counts.splitlines()[0] == "token,n,articles,stories,per_10k,dp,holds,because" and counts.splitlines()[1].startswith("space,105,66,63,")
+
+
+def test_a_copy_of_the_template_becomes_a_page_and_widgets_leave_their_figure(tmp_path, capsys):
+    notebooks, out = tmp_path / "notebooks", tmp_path / "out"
+    notebooks.mkdir()
+    for source, name in (("_template", "_template"), ("_template", "08-mine"), ("_welcome", "first")):
+        shutil.copy(ROOT / "notebooks" / f"{source}.ipynb", notebooks / f"{name}.ipynb")
+    assert main(["--articles", "data/articles", "--out", str(out), "--notebooks", str(notebooks)]) == 0
+    assert {file.name for file in out.glob("*.html")} == {"index.html", "08-mine.html", "first.html"}
+    assert "“moon|lunar” in context" in (out / "08-mine.html").read_text(encoding="utf-8")
+    page = (out / "first.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2 and page.count('<figure class="chart"') == page.count('<figure class="article"') == 1  # wide and narrow
+    assert "widget" not in page and "xlink" not in page and "<input" not in page.split("</style>")[-1].split("<script>")[0]
+    links = set(re.findall(r'<a href="#([^"]*)"', page))
+    assert links and links <= set(re.findall(r' id="([^"]*)"', page))

@@ -15,7 +15,7 @@ from utils.clean import clean
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
 from utils.files import CONTROL, ENDING, LARGEST, PACKED, File, SetAside
 from utils.folders import check_name, find_files, find_folder, read_bytes
-from utils.prose import listing
+from utils.prose import listing, none_found
 from utils.readers import dated_text, read
 from utils.store import PART, code, digest, hash_table, hashed, in_parts, place_of, read_table, write_table
 from utils.words import guess_language, visible
@@ -203,7 +203,11 @@ def flagged(articles):
 
 
 def sources(articles):
-    """One row a source and language: `source language articles undated first last` and, to find it, `mark`; the largest first."""
+    """One row a source and language: `source language articles undated first last` and, to find it, `mark`; the largest first.
+
+    >>> sources(load_articles("data/articles")[0])[["source", "articles"]].values.tolist()[0]
+    ['indian-press', 87]
+    """
     known = articles.assign(undated=articles["date"].isna())
     groups = known.groupby(["source", "language"], dropna=False)
     table = groups.agg(articles=("article_id", "size"), undated=("undated", "sum"), first=("date", "min"), last=("date", "max"))
@@ -320,7 +324,7 @@ def main(arguments=None):
 def tell(folder, articles, set_aside):
     """The lines that the doctor says of a folder, from what `load_articles` gave."""
     if not len(articles):
-        yield f"No articles in '{folder}'." + ("" if len(set_aside) else " It is empty.")
+        yield none_found(folder, set_aside)
     yield from (f"{n:>9,}  {what}" for what, n in audit(articles, set_aside).itertuples(index=False) if n)
     for title, rows in (("Read as:", articles.groupby("read_as")["path"]), ("Set aside:", set_aside.assign(why=set_aside["reason"] + ": " + set_aside["detail"]).groupby("why")["path"])):
         groups = sorted(rows, key=lambda group: (-len(group[1]), group[0]))

@@ -6,7 +6,7 @@ Each chart is `f(table, *, ax=None) -> Axes`. Without `ax` it makes a figure who
 import numpy as np
 import pandas as pd
 
-from utils.style import COLORS, INK, LONGEST_LABEL, MANY, MUTED, PAPER, RULE, shorten, styled
+from utils.style import COLORS, INK, LONGEST_LABEL, MANY, MUTED, PAPER, RULE, WIDTH, shorten, styled
 from utils.style import count_axis, date_axis, draw_dots, draw_shades, link_marks, new_axes, round_ticks, year_axis
 
 
@@ -44,6 +44,11 @@ def articles_over_time(periods, *, ax=None):
     """A bar a period, as wide as the period is long, on a real date axis: `period period_end articles`.
 
     With `stories`, the bar is full up to these, and pale above them: the copies.
+
+    >>> days = pd.date_range("2020-01-01", periods=3)
+    >>> ax = articles_over_time(pd.DataFrame({"period": days[:2], "period_end": days[1:], "articles": [3, 1]}))
+    >>> [float(bar.get_height()) for bar in ax.patches], ax.get_ylabel()
+    ([3.0, 1.0], 'articles')
     """
     ax = new_axes(ax, 2.6)
     widths = (periods["period_end"] - periods["period"]).dt.days
@@ -105,6 +110,9 @@ def two_rates(table, names, *, ax=None):
 
     `token per_10k_target per_10k_reference`; on the dashed line both use it alike, and what one side never uses lies on the edge. The first terms of the
     table are named as far as there is room, and link to `mark` or the term. Of more than `MANY` terms the first are drawn.
+
+    >>> two_rates(pd.DataFrame({"token": ["moon"], "per_10k_target": [4.0], "per_10k_reference": [1.0]}), ("Asahi", "Mainichi")).texts[0].get_text()
+    'moon'
     """
     ax, table = new_axes(ax, 5.2), table.head(MANY)
     x, y = table["per_10k_reference"].to_numpy(float), table["per_10k_target"].to_numpy(float)
@@ -134,6 +142,11 @@ def trends(trend, *, value="per_10k", names=None, peaks=None, ax=None):
 
     A period with articles and no hit has an open dot at zero; one with no articles has none, and a grey ground.
     `names` says how to write a term; `peaks` (`token begin finish`) are shaded in its colour. Returns the Axes, an array of one a term; `ax` takes as many.
+
+    >>> days = pd.date_range("2020-01-01", periods=2)
+    >>> row = {"period": days[:1], "period_end": days[1:], "token": "moon", "n": 2, "per_10k": 5.0, "low": 1.0, "high": 9.0, "articles_in_period": 1}
+    >>> [ax.get_title(loc="left") for ax in trends(pd.DataFrame(row))]
+    ['moon']
     """
     terms = list(dict.fromkeys(trend["token"]))
     axes = np.ravel(new_axes(ax, 0.6 + 1.35 * max(len(terms), 1), rows=max(len(terms), 1)))
@@ -144,7 +157,7 @@ def trends(trend, *, value="per_10k", names=None, peaks=None, ax=None):
         _trend(one, trend[trend["token"] == term], value, low, high, color)
         for peak in peaks[peaks["token"] == term].itertuples() if peaks is not None else ():
             one.axvspan(peak.begin, peak.finish, color=color, alpha=0.1, linewidth=0, label="peak")
-        one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color)
+        one.set_title(shorten((names or {}).get(term, term.strip('"'))), color=color, y=1)  # a given place saves the search for one
         one.set_ylim(-0.06 * top, min(1.6 * top, highest) * 1.05 if top > 0 else 1)
         if value == "share":
             one.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
@@ -171,18 +184,22 @@ def _trend(ax, rows, value, low, high, color):
 
 
 @styled
-def dispersion(places, dates, *, ax=None):
+def dispersion(places, dates, *, color=COLORS[0], ax=None):
     """Where a term stands: a dot a hit, its article's date across, its place in the article down (0 start, 1 end).
 
     Of more than `MANY` hits a grid of shades is drawn, the darker the more.
     `places` has `date place` (see `timeline.hit_places`) and, to link its dots, `mark`; the ticks at the foot are `dates`,
     those of all articles, so that a time without the term can be told from a time without articles.
+
+    >>> days = pd.to_datetime(["2020-01-01", "2020-03-01"])
+    >>> len(dispersion(pd.DataFrame({"date": days, "place": [0.0, 0.5]}), days).collections[0].get_offsets())
+    2
     """
     ax = new_axes(ax, 2.9)
     if len(places) > MANY:
-        draw_shades(ax, places["date"], places["place"], (0, 1), places.get("mark"))
+        draw_shades(ax, places["date"], places["place"], (0, 1), places.get("mark"), color)
     else:
-        dots = ax.scatter(places["date"], places["place"], s=16, color=COLORS[0], alpha=0.6, linewidth=0, clip_on=False)
+        dots = ax.scatter(places["date"], places["place"], s=16, color=color, alpha=0.6, linewidth=0, clip_on=False)
         dots.set_urls([f"#{mark}" for mark in places.get("mark", [])])
     dates = pd.Series(pd.to_datetime(dates)).dropna().sort_values()
     dates = dates[~((dates - dates.min()) // max(pd.Timedelta(days=1), (dates.max() - dates.min()) / 400)).duplicated()]  # closer ticks are one line
@@ -196,10 +213,37 @@ def dispersion(places, dates, *, ax=None):
 
 
 @styled
+def trends_and_places(trend, places, dates, *, fixed=False):
+    """Each term's trend and, below it on the same calendar, where in the articles it stands: two Axes a term, in a figure of their own.
+
+    `places` is as `dispersion` has it, and says of which `token`; `trend` and `dates` are as `trends` and `dispersion` have them.
+    With `fixed` there are no links, and all stands at a place of its own: that takes half of the time, but narrower than `WIDTH` it would not fit.
+    """
+    from matplotlib.figure import Figure
+
+    terms = list(dict.fromkeys(trend["token"]))
+    rows, high = 2 * max(len(terms), 1), 0.8 + 3.2 * max(len(terms), 1)
+    axes = Figure(figsize=(WIDTH, high), layout="none" if fixed else None).subplots(rows, 1, sharex=True, height_ratios=[1, 1.4] * (rows // 2))
+    if fixed:
+        axes[0].figure.subplots_adjust(left=0.1, right=0.99, top=1 - 0.3 / high, bottom=0.5 / high, hspace=0.25)
+    for ax, term, color in zip(axes[1::2], terms, COLORS * len(terms)):
+        dispersion(places[places["token"] == term], dates, color=color, ax=ax)
+    trends(trend, ax=axes[::2])
+    for links in [part for ax in axes for part in ax.collections if fixed and part.get_label() == "links"]:
+        links.remove()
+    return axes
+
+
+@styled
 def event_line(events, *, ax=None):
     """A row an event, at its time on a calendar: `begin finish label state` and, to link it, `mark`.
 
     A day is a dot, a month or a year a bar; filled where an article tells the event as past, hollow where it was only announced.
+
+    >>> day = pd.to_datetime(["2019-07-22"])
+    >>> ax = event_line(pd.DataFrame({"begin": day, "finish": day, "label": ["launch"], "state": ["told"]}))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['launch']
     """
     ax = _rows(ax, events["label"], 0.27, length=52)
     at, end = pd.Series(np.arange(len(events)), index=events.index), events["finish"] + pd.Timedelta(days=1)
@@ -216,7 +260,12 @@ def event_line(events, *, ax=None):
 
 @styled
 def lanes(table, *, label="who", date="date", ax=None):
-    """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link it, `mark`; the days of a mark are one link."""
+    """A row a name, the first at the top, and a dot on each day it has: `label date` and, to link it, `mark`; the days of a mark are one link.
+
+    >>> ax = lanes(pd.DataFrame({"who": ["Rao", "Abe", "Rao"], "date": pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-09"])}))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Rao', 'Abe']
+    """
     names = list(dict.fromkeys(table[label]))
     ax, at = _rows(ax, names, 0.3), table[label].map({name: n for n, name in enumerate(names)})
     step = max(pd.Timedelta(days=1), (table[date].max() - table[date].min()) / 300)  # dots that would lie on each other are one
@@ -235,6 +284,11 @@ def two_clocks(dates, *, ax=None):
     On the diagonal lies the day of the article itself, below it the past, above what is to come. Each `group` has its colour. With a
     column `line` its dots are joined, and each is a link; without one the halves of a stretch of days are. A time told less exactly than a month, or with a `mod`, is a hollow dot, with
     its span where dots are joined. Of more than `MANY` dots a grid is drawn.
+
+    >>> days = {"said": "2018-01-01", "begin": "2019-01-01", "finish": "2019-01-31"}
+    >>> ax = two_clocks(pd.DataFrame({name: pd.to_datetime([day]) for name, day in days.items()}).assign(group="to come"))
+    >>> ax.get_ylabel()
+    'the time spoken of'
     """
     ax = new_axes(ax, 4.6)
     middle = dates["begin"] + (dates["finish"] - dates["begin"]) / 2

@@ -128,6 +128,10 @@ def openings(articles, marks=None, *, periods=None, limit=4):
 
     `marks` is a Series of marks by `article_id`, an article as often as it likes (say the rows of a table that count it);
     with `periods` the mark is the first day of the article's period; without both each article is its own.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["It rains. It snows."]})
+    >>> openings(frame)[["mark", "total", "before"]].values.tolist()
+    [['a', 1, 'It rains.']]
     """
     if marks is None:
         marks = pd.Series(articles["article_id"].to_numpy(), articles["article_id"]) if periods is None else period_of(articles, periods)
@@ -147,7 +151,13 @@ def _period_names(periods):
 
 
 def period_of(articles, periods):
-    """The first day of the period that each article falls in, as text by `article_id`; missing where there is none."""
+    """The first day of the period that each article falls in, as text by `article_id`; missing where there is none.
+
+    >>> days = pd.to_datetime(["2020-01-01", "2020-02-01"])
+    >>> periods = pd.DataFrame({"period": days[:1], "period_end": days[1:]})
+    >>> period_of(pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2020-01-17"])}), periods).to_dict()
+    {'a': '2020-01-01'}
+    """
     if periods.empty:
         return pd.Series(None, index=articles["article_id"].to_numpy(), dtype="str")
     at = np.searchsorted(periods["period"].to_numpy(), articles["date"].to_numpy(), side="right") - 1
@@ -162,6 +172,11 @@ def behind(articles, spans, *, limit=4):
     """The sentences behind the marks of spans, as `evidence` has them: `spans` has `article_id sentence start end mark name`.
 
     Of each mark at most `limit`, evenly from first to last, in the order in which the marks come.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["It rains. It snows."]})
+    >>> span = pd.DataFrame({"article_id": ["a"], "sentence": [1], "start": [13], "end": [18], "mark": ["snow"], "name": ["Snow"]})
+    >>> behind(frame, span)[["name", "before", "match"]].values.tolist()
+    [['Snow', 'It ', 'snows']]
     """
     at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
     return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)

@@ -29,6 +29,12 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     `articles`, `first_said last_said` (days of publication), `state` ("told" where an article speaks of it as past,
     "announced" where all speak of it as coming), `weight`, `label` (date and words) and in `spans` all its mentions (`article_id sentence start end`).
     Mentions of one date are one event where their sentences share telling terms.
+
+    >>> from utils.dates import find_dates
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2019-07-23"]), "text": ["The rocket was launched on 22 July 2019."]})
+    >>> group_events(find_dates(frame), tokenize(frame), frame)[["begin", "articles", "state"]].astype(str).values.tolist()
+    [['2019-07-22', '1', 'told']]
     """
     spans = _telling(_dated(mentions, articles), tokens, hide)
     groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
@@ -49,7 +55,11 @@ def _headline(words, length=3):
 
 
 def spans_of(events):
-    """The mentions behind events, as `context.behind` takes them: `article_id sentence start end mark name`, the mark being the row."""
+    """The mentions behind events, as `context.behind` takes them: `article_id sentence start end mark name`, the mark being the row.
+
+    >>> spans_of(pd.DataFrame({"spans": [[("a", 0, 4, 8)]], "label": ["launch"]})).values.tolist()
+    [['a', 0, 4, 8, '0', 'launch']]
+    """
     rows = [(*span, str(row.Index), row.label) for row in events.itertuples() for span in row.spans]
     return pd.DataFrame(rows, columns=["article_id", "sentence", "start", "end", "mark", "name"]).astype({"sentence": int, "start": int, "end": int})
 
@@ -59,6 +69,11 @@ def on_two_clocks(mentions, articles, *, far=5):
     or "past"), and `mark name` for the sentences behind all that was said of one group in one period.
 
     Left out are undated articles, and times so far from their article (more than `far` years and the span of all articles) that the rest could not be seen beside them.
+
+    >>> from utils.dates import find_dates
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2019-07-20"]), "text": ["The launch is on 22 July 2019."]})
+    >>> on_two_clocks(find_dates(frame), frame).group.tolist()
+    ['to come']
     """
     articles = on_axis(articles)
     placed = _placed(mentions, articles)
@@ -144,6 +159,12 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     `moved` (by how many months that lies later than in the promise before), `happened` (the day, where an article dates it within the promised time)
     and `outcome` (kept, moved on, open, passed). `about` holds words or patterns, each a thing;
     without any, the `limit` names that most is promised of.
+
+    >>> from utils.dates import find_dates
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2018-06-06"]), "text": ["The launch is due in 2020."]})
+    >>> ledger(frame, tokenize(frame), mentions=find_dates(frame), about=["launch"])[["about", "begin", "outcome"]].astype(str).values.tolist()
+    [['launch', '2020-01-01', 'open']]
     """
     names = list(about) or _named(mentions, tokens, articles, hide)
     if about:
@@ -165,7 +186,11 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
 
 
 def thin(promises, *, most=100):
-    """At most so many rows, of each thing evenly from its first to its last: enough to be drawn and read."""
+    """At most so many rows, of each thing evenly from its first to its last: enough to be drawn and read.
+
+    >>> thin(pd.DataFrame({"about": "launch", "n": range(4)}), most=2).n.tolist()
+    [0, 2]
+    """
     if len(promises) <= most:
         return promises
     nth, size = promises.groupby("about").cumcount(), promises["about"].map(promises["about"].value_counts())
@@ -247,6 +272,11 @@ def look_up(mentions, moment=""):
     """The mentions of a day, a month or a year: "2019-09-07" (that day), "2019-09" (it, and its days), "2019".
 
     Without a `moment` it is the day or month that most articles name. Raises ValueError where it is no date.
+
+    >>> from utils.dates import find_dates
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2019-07-20"]), "text": ["The launch is on 22 July 2019, the landing in 2020."]})
+    >>> look_up(find_dates(frame), "2019").expression.tolist()
+    ['22 July 2019']
     """
     placed = mentions[mentions["begin"].notna()]
     if not moment:

@@ -118,7 +118,7 @@ class Page:
             elif output.output_type == "error":
                 output.traceback = [hide_paths(line) for line in output.traceback]
             else:
-                markup, facts = output.data.get("text/html", ""), output.data.get(FACTS, {})
+                markup, facts = output.data.get("text/html", "").replace("<a xlink:href=", "<a href="), output.data.get(FACTS, {})
                 if "csv" in facts:
                     name = f"{self.path.stem}-{len(self.tables) + 1}-{facts['name']}.csv"
                     self.tables[name] = facts["csv"]

@@ -27,9 +27,26 @@ def tally(article_ids, stories):
 
 
 def listing(words, *, none="none"):
-    """Words as one reads them out: "a, b and c"."""
+    """Words as one reads them out: "a, b and c".
+
+    >>> listing(["moon", "rover", "lander"]), listing([])
+    ('moon, rover and lander', 'none')
+    """
     words = [str(word) for word in words]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) if words else none
+
+
+def none_found(folder, set_aside):
+    """What to say of a folder that holds no article: what it holds instead, and what to do. `set_aside` is of `load_articles`.
+
+    >>> none_found("mine", pd.DataFrame({"path": ["a.pages"], "detail": ["Dateline cannot read .pages; export it as PDF"]}))
+    "No articles in 'mine'. It holds 1 .pages file (Dateline cannot read .pages; export it as PDF)."
+    """
+    endings = set_aside["path"].str.extract(r"(\.\w+)$", expand=False).fillna("").str.lower()
+    kinds = set_aside.groupby([endings, "detail"]).size().sort_values(ascending=False, kind="stable").head(5)
+    held = listing([f"{count(n, f'{ending} file'.strip())} ({detail})" for (ending, detail), n in kinds.items()])
+    empty = "It is empty: put articles into it (text, Word, PDF, web pages, tables), or name another folder"
+    return f"No articles in '{folder}'. {f'It holds {held}' if len(kinds) else empty}."
 
 
 def day(date, precision="day"):

@@ -82,6 +82,11 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
 
     `ax` is an Axes or an array of them, `data` the table that was drawn; with no row in it the sentence `empty` stands
     instead. With `evidence` (see `context.evidence`) and its `articles`, each mark of the chart leads to its sentences.
+
+    >>> from utils.charts import bars
+    >>> counts = pd.DataFrame({"token": ["moon"], "n": [3]})
+    >>> figure(bars(counts), title="Terms", caption="Of 9 words.", alt="One bar: moon, 3.", data=counts)
+    Terms. One bar: moon, 3. Of 9 words.
     """
     import matplotlib.pyplot as plt
 
@@ -106,6 +111,9 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
     column `mark`, that says which they are, and it is not shown. A row whose `holds` is False is set in grey; that column
     is not shown either.
+
+    >>> table(pd.DataFrame({"token": ["moon"], "n": [3]}), title="Terms").text.splitlines()
+    ['Terms', 'token  n', ' moon  3']
     """
     if frame.empty:
         return note(empty)
@@ -155,7 +163,7 @@ class _Behind:
             if mark not in self.ids:
                 return "" if 'style="fill: none"' in match[2] else match[2]
             name = f"{self.groups[mark]['name'].iloc[0]}: {_total(self.groups[mark])}"
-            return f'<a href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'
+            return f'<a xlink:href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'  # at an href JupyterLab fails
 
         svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
         return svg.replace('role="img"', 'role="group"', 1) if "<a " in svg else svg  # within an img nothing can be reached
@@ -190,11 +198,16 @@ def _by_sentence(contexts):
     return list(sentences.values())
 
 
-def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
+def passages(contexts, articles, *, title, caption="", limit=20, total=None, empty=EMPTY):
     """Sentences with the hits marked, each with its date, source, label and place: rows of `find_in_context`.
 
     A sentence with several hits stands once. Where there are more than `limit` sentences they are taken evenly from the
-    first to the last, and the count is said.
+    first to the last, and the count is said; `total` says of how many, where the contexts are no more than a choice.
+
+    >>> from utils.context import find_in_context
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.NaT, "text": ["A moon."]})
+    >>> passages(find_in_context(frame, "moon"), frame, title="Moon").text.splitlines()
+    ['Moon', 'A [moon].', '1 of 1 sentence shown.']
     """
     if contexts.empty:
         return note(empty)
@@ -203,7 +216,8 @@ def passages(contexts, articles, *, title, caption="", limit=20, empty=EMPTY):
     step = max(len(groups) / max(limit, 1), 1)
     shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
-    told = f"{len(shown):,} of {count(len(groups), 'sentence')} shown{', evenly from first to last' if len(shown) < len(groups) else ''}."
+    total = total or len(groups)
+    told = f"{len(shown):,} of {count(total, 'sentence')} shown{', evenly from first to last' if len(shown) < total else ''}."
     plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
@@ -212,6 +226,9 @@ def side_by_side(changes, names, *, title, caption="", empty=EMPTY):
     """Two texts beside each other, what was taken out and put in marked: rows of `stories.changes`, and what to call each text.
 
     A row ends where both texts have a paragraph's end; of a long paragraph that stands in both the middle is left out, and that is said.
+
+    >>> side_by_side(pd.DataFrame({"kind": ["changed"], "old": ["a moon"], "new": ["moons"]}), ["old", "new"], title="Two").text.splitlines()
+    ['Two', 'changed: a moon | moons']
     """
     if changes is None or changes.empty:
         return note(empty)

@@ -44,7 +44,7 @@ def draw_svg(drawing, width, alt):
 
 def _part_labels(drawing):
     """Of words that would lie on each other or on a dot, or reach out of the chart, the first stay."""
-    labels = drawing.findobj(lambda artist: artist.get_gid() == "word_0")
+    labels = [text for ax in drawing.axes for text in ax.texts if text.get_gid() == "word_0"]
     if not labels:
         return
     drawing.draw_without_rendering()

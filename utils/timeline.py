@@ -125,14 +125,19 @@ def term_trend(tokens, articles, terms, *, freq=None):
         parts.append(_period_frame(periods).assign(token=term, tokens=words, articles_in_period=in_period, **found))
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
-    return _rates(trend)
+    return rates(trend)
 
 
 def _count_by(rows, of_article, size):
     return np.bincount(of_article[rows[rows >= 0]], minlength=size)
 
 
-def _rates(trend):
+def rates(trend):
+    """Counts by period and term (`SERIES`) as `term_trend` has them: with their rates, shares and intervals.
+
+    >>> rates(pd.DataFrame({"period": [1], "period_end": 2, "token": "moon"} | dict(zip(SERIES, [2, 400, 1, 4, 2])))).per_10k.item()
+    50.0
+    """
     none = trend["articles_in_period"] == 0
     n, words = trend["n"].to_numpy(float), trend["tokens"].where(trend["tokens"] > 0).to_numpy(float)
     tail = (1 - LEVEL) / 2

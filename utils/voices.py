@@ -16,6 +16,11 @@ def utterances(quotes, articles):
 
     `who` is the actor, or "not known"; a statement of two people is a row for each. `words` are those of the quotation,
     `marked` says whether it stands in quotation marks.
+
+    >>> from utils.quotes import find_quotes
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.NaT, "text": ["“We go,” Ann Rao said."]})
+    >>> utterances(find_quotes(frame), frame)[["who", "words", "marked"]].values.tolist()
+    [['Ann Rao', 2, True]]
     """
     rows = quotes.assign(who=quotes["actor"].fillna(UNKNOWN).str.split("; ")).explode("who", ignore_index=True).astype({"who": "str"})
     rows["marked"] = rows["kind"].ne("indirect")
@@ -35,6 +40,11 @@ def voices(rows):
 
     `who`, `quotations` (in marks), `words` (in them), `share` (of all words in marks), `reported` (statements without marks),
     `articles`, `verbs` (the three most frequent), `first last` (days) and `sources` (how many).
+
+    >>> from utils.quotes import find_quotes
+    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.NaT, "source": "Asahi", "text": ["“We go,” Ann Rao said."]})
+    >>> voices(utterances(find_quotes(frame), frame))[["who", "quotations", "words", "share", "verbs"]].values.tolist()
+    [['Ann Rao', 1, 2, 1.0, 'said']]
     """
     rows = rows.assign(inside=rows["words"].where(rows["marked"], 0), verb=rows["verb"].fillna(""), unmarked=~rows["marked"])
     verbs = rows.groupby(["who", "verb"], sort=False).size().reset_index(name="n").sort_values("n", ascending=False, kind="stable").groupby("who").head(3)
@@ -50,7 +60,11 @@ def voices(rows):
 
 
 def speaks_of(rows, *, hide=frozenset(), limit=5):
-    """What sets each speaker's words apart from the others': `who terms`, the terms with the highest tf-idf, each speaker's words being a text."""
+    """What sets each speaker's words apart from the others': `who terms`, the terms with the highest tf-idf, each speaker's words being a text.
+
+    >>> speaks_of(pd.DataFrame({"who": ["Rao", "Abe"], "quote": ["the moon", "the sea"]})).values.tolist()
+    [['Abe', 'sea'], ['Rao', 'moon']]
+    """
     spoken = rows[rows["who"].ne(UNKNOWN)].reset_index(drop=True)
     tokens = tokenize(pd.DataFrame({"article_id": spoken.index, "text": spoken["quote"]}))
     tokens["article_id"] = pd.Categorical(spoken["who"].to_numpy(object)[tokens["article_id"].astype(int).to_numpy()])
@@ -60,7 +74,12 @@ def speaks_of(rows, *, hide=frozenset(), limit=5):
 
 
 def never_quoted(names, rows, *, min_articles=2):
-    """People who are named in several articles and never speak: `who articles n`, and `article_id start end` of the first mention."""
+    """People who are named in several articles and never speak: `who articles n`, and `article_id start end` of the first mention.
+
+    >>> names = pd.DataFrame({"article_id": ["a", "b"], "start": 0, "end": 7, "kind": "PER", "canonical": "Ann Rao"})
+    >>> never_quoted(names, pd.DataFrame({"who": ["Abe"]}))[["who", "articles", "n"]].values.tolist()
+    [['Ann Rao', 2, 2]]
+    """
     people = names[names["kind"].eq("PER") & ~names["canonical"].isin(rows["who"])]
     table = people.groupby("canonical").agg(articles=("article_id", "nunique"), n=("start", "size"), article_id=("article_id", "first"), start=("start", "first"), end=("end", "first"))
     table = table.rename_axis("who").reset_index().query("articles >= @min_articles")
@@ -72,6 +91,10 @@ def named_together(names, *, among=40):
 
     `articles` is in how many both stand, `together` that over all articles with either (Jaccard 1901); people and organisations
     only, the `among` that most articles name.
+
+    >>> names = pd.DataFrame({"article_id": ["a", "b", "a", "b", "c"], "kind": "ORG", "canonical": ["ISRO", "ISRO", "JAXA", "JAXA", "JAXA"]})
+    >>> named_together(names).round(2).values.tolist()
+    [['JAXA', 'ISRO', 2, 0.67]]
     """
     some = names[names["kind"].isin(["PER", "ORG"])][["canonical", "article_id"]].drop_duplicates()
     often = some["canonical"].value_counts().sort_index().sort_values(ascending=False, kind="stable").head(among)
