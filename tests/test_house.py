@@ -10,7 +10,7 @@ import pytest
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["words", "prose", "files", "dating", "columns", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "terms", "compare", "bursts", "timeline", "groups", "holds"]
+ROOMS = ["words", "prose", "files", "dating", "columns", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
 ROOMS += ["events", "voices", "style", "charts", "svg", "show", "pages", "report"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

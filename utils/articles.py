@@ -60,7 +60,7 @@ TRAITS = {  # what is told of an article, the harmless first: of which articles,
 }
 
 
-def load_articles(path, *, columns=None, today=None):
+def load_articles(path, *, columns=None, today=None, files=None, cleaned=True):
     """Read a folder (or one file) of articles in any format that `utils/readers/` knows: `(articles, set_aside)`.
 
     One row of `articles` is one article: `article_id` (its path, without the ending; of a file of many with `#` and its id
@@ -76,8 +76,9 @@ def load_articles(path, *, columns=None, today=None):
 
     A relative path starts at the working folder or, where nothing is there, at the project's. `columns` names columns of
     tables that would be guessed wrongly: `{"text": "Body", "date": "Printed"}`, of text, title, date, source, url, language
-    and id. `today` (a date) is only used to flag dates that lie ahead of it. Raises FileNotFoundError where there is no
-    such folder or file.
+    and id. `today` (a date) is only used to flag dates that lie ahead of it. `files` are the names, as `find_files` has them, of
+    those that are to be read, for who reads a folder in parts (see `parts`); without `cleaned` the text stays as it stands in the
+    file. Raises FileNotFoundError where there is no such folder or file.
 
     >>> articles, set_aside = load_articles("data/articles")
     >>> bool(articles.article_id.is_unique), bool(articles.text.str.len().min() > 0)
@@ -85,7 +86,8 @@ def load_articles(path, *, columns=None, today=None):
     """
     root = find_folder(path)
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
-    taken, aside, files = [], [], find_files(root)
+    taken, aside = [], []
+    files = find_files(root) if files is None or root.is_file() else [(name, root / name) for name in files]
     pages = {ENDING.sub("", name) for name, _ in files if name.lower().endswith((".html", ".htm"))}
     for name, file in files:
         if (part := SAVED_WITH.search(name)) and name[: part.start()] in pages:
@@ -101,7 +103,8 @@ def load_articles(path, *, columns=None, today=None):
     for record, article_id in zip(taken, _ids(taken)):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]}, today)
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
-    return clean(_frame(taken, COLUMNS)), _frame(aside, SET_ASIDE)
+    articles = _frame(taken, COLUMNS)
+    return clean(articles) if cleaned else articles, _frame(aside, SET_ASIDE)
 
 
 def find_folder(path):
@@ -288,7 +291,7 @@ def _ids(records):
     """Paths without their endings, and of a file of many with the record's own id, else its number. Where two would be one
     they keep the ending; of two records with one id in one file each has its number too."""
     keys = [f"#{record['id'] or record['n']}" if record["n"] else "" for record in records]
-    short = [_short(record["path"]) + key for record, key in zip(records, keys)]
+    short = [short_name(record["path"]) + key for record, key in zip(records, keys)]
     full = [record["path"] + key for record, key in zip(records, keys)]
     times = Counter(short) + Counter(full)  # a file "a" beside "a.txt" clashes too
     ids = [s if times[s] == 1 else f for s, f in zip(short, full)]
@@ -302,7 +305,7 @@ def _ids(records):
     return ids
 
 
-def _short(path):
+def short_name(path):
     """A path without its ending, and without that of packing: `moon.csv.gz` is `moon`."""
     return ENDING.sub("", re.sub(r"(?i)\.gz$", "", path))
 

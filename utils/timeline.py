@@ -115,13 +115,18 @@ def term_trend(tokens, articles, terms, *, freq=None):
     of_token = np.append(rows, -1)[ids.cat.codes.to_numpy()]
     words = _count_by(of_token, of_article, len(periods))
     in_period = np.bincount(of_article, minlength=len(periods))
-    parts = []
+    found = {}
     for term in terms:
         hits = of_token[find_hits(tokens, term)[0]]
         in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
         np.maximum.at(most, of_article, in_article)
-        found = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
-        parts.append(_period_frame(periods).assign(token=term, tokens=words, articles_in_period=in_period, **found))
+        found[term] = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
+    return trend_of_counts(periods, {"tokens": words, "articles_in_period": in_period}, found)
+
+
+def trend_of_counts(periods, sizes, found):
+    """`term_trend` from what it counts: `tokens articles_in_period` of each period, `n articles most_in_one` of each for each term."""
+    parts = [_period_frame(periods).assign(token=term, **sizes, **counts) for term, counts in found.items()]
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
     return _rates(trend)
