@@ -1,11 +1,10 @@
 """Parts of a folder counted apart: their sum is the whole, whatever the parts, whoever counts them, and whoever dies over it."""
 
-import json
 import os
 import signal
+import sys
 import time
-from collections import Counter
-from pathlib import Path
+import types
 
 import pandas as pd
 import pytest
@@ -104,18 +103,18 @@ def test_parts_hold_every_file_once_and_what_belongs_together(folder):
 
 
 def test_an_article_has_the_id_in_its_part_that_it_has_in_the_whole(folder):
-    root = folder({"a.txt": "One moon.", "a.html": "<p>Another moon here.</p>", "b.txt": "Third.", "c.jsonl": '{"text": "Fourth"}\n{"text": "Fifth"}', "bad.txt": "\0\1"})
+    root = folder({"a.txt": "One moon.", "a.text": "Another moon.", "b.txt": "Third.", "c.jsonl": '{"text": "Fourth"}\n{"text": "Fifth"}', "bad.txt": "\0\1"})
     parts = find_parts(root, size=1)
     apart = [load_articles(root, files=files) for files in parts]
     whole, aside = load_articles(root)
-    assert len(parts) == 4 and sorted(pd.concat([one for one, _ in apart])["article_id"]) == sorted(whole["article_id"])
+    assert len(parts) == 4 and {"a.txt", "a.text"} <= set(whole["article_id"]) and sorted(pd.concat([one for one, _ in apart])["article_id"]) == sorted(whole["article_id"])
     assert sum(len(rest) for _, rest in apart) == len(aside) == 1
 
 
 @pytest.mark.parametrize("size", [1000, 60, 25])
 def test_the_sample_in_parts_is_the_sample(size):
     articles, _ = load_articles("data/articles")
-    assert_same(count_parts("data/articles", find_parts("data/articles", size=size), patterns=PATTERNS), articles.assign(source=articles["source"]))
+    assert_same(count_parts("data/articles", find_parts("data/articles", size=size), patterns=PATTERNS), articles)
 
 
 def test_cleaning_sees_a_part_and_without_it_parts_agree(folder):
@@ -138,7 +137,7 @@ def test_few_parts_need_no_other_process(monkeypatch):
 
 
 def test_without_dask_there_is_no_client(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     assert open_client([["a.txt"]] * 99, workers=2) is None
 
 
@@ -153,21 +152,23 @@ def test_two_processes_give_what_one_gives(client):
     articles, _ = load_articles("data/articles")
     summary = count_parts("data/articles", find_parts("data/articles", size=25), client=client, patterns=PATTERNS)
     assert summary.npartitions == 2 and summary.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in SUMMARY.items()}
-    assert_same(summary, articles)
+    assert_frame_equal(terms_of(summary), count_terms(tokenize(articles)))
+    assert_frame_equal(trend_of(summary, TERMS, freq="year"), term_trend(tokenize(articles), articles, TERMS, freq="year"))
+    assert_same(summary.compute(), articles)
 
 
 def test_a_worker_that_is_killed_changes_nothing(client):
-    parts = find_parts("data/articles", size=6)
+    parts = find_parts("data/articles", size=12)
     workers = client.run(os.getpid)
     summary = count_parts("data/articles", parts, client=client, patterns=PATTERNS, freq="quarter")
-    done = lambda: sum(client.run_on_scheduler(lambda dask_scheduler: [task.state == "memory" for task in dask_scheduler.tasks.values()]))
-    while client.run_on_scheduler(lambda dask_scheduler: sum(state.state == "processing" for state in dask_scheduler.tasks.values())) == 0:
+    while not any(client.processing().values()):
         time.sleep(0.01)
-    os.kill(workers.popitem()[1], signal.SIGKILL)
+    killed = max(client.processing(), key=lambda worker: len(client.processing()[worker]))
+    os.kill(workers[killed], signal.SIGKILL)
     alone = count_parts("data/articles", parts, patterns=PATTERNS, freq="quarter")
     assert_frame_equal(terms_of(summary), terms_of(alone))
     assert_frame_equal(trend_of(summary, TERMS, freq="quarter"), trend_of(alone, TERMS, freq="quarter"))
-    assert len(set(client.run(os.getpid).values()) - set(workers.values())) >= 1  # it did die: another stands in its place
+    assert workers[killed] not in client.run(os.getpid).values()  # it did die
 
 
 def test_the_scheduler_that_the_environment_names_is_taken(client, monkeypatch):
@@ -176,3 +177,20 @@ def test_the_scheduler_that_the_environment_names_is_taken(client, monkeypatch):
     with dask.config.set({"scheduler-address": client.scheduler.address}):  # as Dask reads DASK_SCHEDULER_ADDRESS when it is imported
         with open_client([["a.txt"]]) as other:
             assert other.scheduler.address == client.scheduler.address and other.cluster is None
+
+
+def test_a_notebook_of_a_report_may_start_processes(monkeypatch):
+    from multiprocessing.spawn import get_preparation_data
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from utils.pages import RESET
+
+    main = types.ModuleType("__main__")
+    main.__spec__ = None
+    shell = InteractiveShell(user_module=main)
+    shell.history_manager.enabled = False
+    shell.run_cell("kept = 1")
+    shell.run_cell(RESET).raise_error()
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    assert not hasattr(main, "kept") and get_preparation_data("worker")["name"] == "worker"

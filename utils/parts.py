@@ -32,17 +32,17 @@ def find_parts(path, *, size=10_000):
     the ending, and a page and what was saved with it, stay together, so that every article has the id that it has in the whole.
 
     >>> [len(names) for names in find_parts("data/articles", size=100)]
-    [77, 81, 6]
+    [100, 64]
     """
     together = lambda file: short_name(SAVED_WITH.split(file[0])[0])
     parts, room = [], 0
-    for _, files in groupby(sorted(find_files(find_folder(path)), key=lambda file: (together(file), file[0])), together):
-        names, files = zip(*files)
-        weight = sum(max(1, file.lstat().st_size / (PACKED if file.suffix.lower() in PACKING else TEXT)) for file in files)
+    for _, group in groupby(sorted(find_files(find_folder(path)), key=lambda file: (together(file), file[0])), together):
+        files = list(group)
+        weight = sum(max(1, file.lstat().st_size / (PACKED if file.suffix.lower() in PACKING else TEXT)) for _, file in files)
         if weight > room or not parts:
             parts.append([])
             room = size
-        parts[-1] += names
+        parts[-1] += [name for name, _ in files]
         room -= weight
     return parts
 
@@ -102,7 +102,7 @@ def count_parts(path, parts, *, client=None, **how):
     import dask
     import dask.dataframe as dd
 
-    with dask.config.set({"dataframe.convert-string": False, "dataframe.shuffle.method": "tasks"}):
+    with dask.config.set({"dataframe.convert-string": False}):
         counted = dd.from_map(count_files, parts, path=root, meta=none, **how)
         pieces = max(len(client.scheduler_info()["workers"]), len(parts) // 10)
         return counted.groupby(KEYS, dropna=False, sort=False).agg(ADD, split_every=4, split_out=pieces).reset_index().persist()
@@ -121,7 +121,7 @@ def open_client(parts, workers=0, *, memory="4GB"):
         return None
     if config.get("scheduler-address", None):
         return Client()
-    return Client(n_workers=workers or None, threads_per_worker=1, memory_limit=memory, dashboard_address=None, silence_logs=ERROR) if workers or len(parts) > FEW else None
+    return Client(n_workers=workers or None, threads_per_worker=1, memory_limit=memory, dashboard_address="127.0.0.1:0", silence_logs=ERROR) if workers or len(parts) > FEW else None
 
 
 def terms_of(summary, *, by=()):
