@@ -43,7 +43,8 @@ class Watch(threading.Thread):
                     continue
             self.peak, self.alone = max(self.peak, sum(sizes)), max(self.alone, *sizes)
             if second % 60 == 0:
-                print(f"  after {time.perf_counter() - self.since:.0f} s: CPU {sum(self.cpu.values()):.0f} s, now {sum(sizes) / 1e9:.2f} GB", file=sys.stderr, flush=True)
+                told = f"CPU {sum(self.cpu.values()):.0f} s, now {sum(sizes) / 1e9:.2f} GB"
+                print(f"  after {time.perf_counter() - self.since:.0f} s: {told}", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -103,8 +104,10 @@ def main(folder, workers):
         key = keyness_of_counts(by_group[first], by_group[~first].groupby("token", as_index=False)[["n", "articles"]].sum())
     rows, spent = counts.map_partitions(len).compute().sum(), client.run_on_scheduler(durations)
     time.sleep(1.5)  # for the last look
-    print(f"{sizes['articles'].sum():,} articles, {sizes['words'].sum():,} words, {len(whole):,} terms, {rows:,} rows of counts, {len(key):,} of keyness, {len(trend):,} of trend")
-    print(f"wall {time.perf_counter() - since:.0f} s, CPU of all {sum(watch.cpu.values()):.0f} s, peak of all {watch.peak / 1e9:.2f} GB, of one process {watch.alone / 1e9:.2f} GB")
+    n, words = sizes["articles"].sum(), sizes["words"].sum()
+    print(f"{n:,} articles, {words:,} words, {len(whole):,} terms, {rows:,} rows of counts, {len(key):,} of keyness, {len(trend):,} of trend")
+    wall, cpu = time.perf_counter() - since, sum(watch.cpu.values())
+    print(f"wall {wall:.0f} s, CPU of all {cpu:.0f} s, peak of all {watch.peak / 1e9:.2f} GB, of one process {watch.alone / 1e9:.2f} GB")
     for name, kinds in sorted(spent.items(), key=lambda item: -sum(item[1].values()))[:8]:
         print(f"  {name[:44]:<46}" + ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in kinds.items()))
     client.close()

@@ -43,7 +43,8 @@ def sample_sentences():
     sentences = [text[row.article_id][row.start : row.end].split() for row in split_sentences(articles).itertuples()]
     often = Counter(word for words in sentences for word in words)
     parts = {word: take_apart(word) if often[word] <= SELDOM else None for word in often}
-    return [(" ".join("%s" if parts[word] else word.replace("%", "%%") for word in words), [parts[word] for word in words if parts[word]]) for words in sentences]
+    texts = (" ".join("%s" if parts[word] else word.replace("%", "%%") for word in words) for words in sentences)
+    return [(text, [parts[word] for word in words if parts[word]]) for text, words in zip(texts, sentences)]
 
 
 def take_apart(word):

@@ -4,7 +4,6 @@ A partition is a list of files; its *summary* is a small table of counts, and su
 the partitions counted and added up by several processes or machines; which of them did what, and in what order, changes nothing.
 """
 
-from functools import reduce
 from itertools import groupby
 from logging import ERROR
 
@@ -48,7 +47,7 @@ def find_parts(path, *, size=10_000):
 
 
 def summarize(articles, *, by="source", freq="month", patterns=()):
-    """What a partition adds to the whole: one row a term in a cell, which is a period and a group: `token period group n articles most_in_one`.
+    """What a partition adds to the whole: one row a term and cell, which is a period and a group: `token period group n articles most_in_one`.
 
     `n` is how often the term stands in the articles of the cell, `articles` in how many of them, `most_in_one` how often in one of them
     at most. `period` is the first day of the period of `freq` (missing for an article that has no place on a time axis, see `on_axis`),
@@ -73,7 +72,8 @@ def summarize(articles, *, by="source", freq="month", patterns=()):
     n = np.concatenate([pairs.data, *(np.bincount(found, minlength=len(rows)) for found in of_article.values())])
     place = np.concatenate([pairs.coords[0], *(rows for _ in of_article)])
     term = np.append(pairs.coords[1], np.repeat(np.arange(len(of_article)) + len(terms), len(rows)))
-    counts = pd.DataFrame({"token": term, "cell": cell[place], "n": n, "articles": 1, "most_in_one": n})[n > 0].groupby(["token", "cell"]).agg(ADD).reset_index()
+    counts = pd.DataFrame({"token": term, "cell": cell[place], "n": n, "articles": 1, "most_in_one": n})[n > 0]
+    counts = counts.groupby(["token", "cell"]).agg(ADD).reset_index()
     names = np.append(terms.to_numpy(object), list(of_article))[counts["token"]]
     known = cells.assign(cell=cell).drop_duplicates("cell").set_index("cell").reindex(counts.pop("cell"))
     return counts.assign(token=names, period=known["period"].to_numpy(), group=known["group"].array)[list(SUMMARY)].astype(SUMMARY)
@@ -98,13 +98,18 @@ def count_parts(path, parts, *, client=None, **how):
     root = str(find_folder(path))
     none = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SUMMARY.items()})
     if client is None:
-        return reduce(lambda whole, files: add_up([whole, count_files(files, root, **how)]), parts, none)
-    import dask
-    import dask.dataframe as dd
+        whole, more = none, []
+        for files in parts:
+            more.append(count_files(files, root, **how))
+            if sum(map(len, more)) >= len(whole):  # and not each time, which would add up the first part as often as there are parts
+                whole, more = add_up([whole, *more]), []
+        return add_up([whole, *more])
+    from dask import config
+    from dask.dataframe import from_map
 
-    with dask.config.set({"dataframe.convert-string": False}):
-        counted = dd.from_map(count_files, parts, path=root, meta=none, **how)
-        pieces = max(len(client.scheduler_info()["workers"]), len(parts) // 10)
+    with config.set({"dataframe.convert-string": False}):
+        counted = from_map(count_files, parts, path=root, meta=none, **how)
+        pieces = max(len(client.nthreads()), len(parts) // 10)
         return counted.groupby(KEYS, dropna=False, sort=False).agg(ADD, split_every=4, split_out=pieces).reset_index().persist()
 
 
@@ -121,29 +126,33 @@ def open_client(parts, workers=0, *, memory="4GB"):
         return None
     if config.get("scheduler-address", None):
         return Client()
-    return Client(n_workers=workers or None, threads_per_worker=1, memory_limit=memory, dashboard_address="127.0.0.1:0", silence_logs=ERROR) if workers or len(parts) > FEW else None
+    here = {"n_workers": workers or None, "threads_per_worker": 1, "memory_limit": memory, "dashboard_address": "127.0.0.1:0", "silence_logs": ERROR}
+    return Client(**here) if workers or len(parts) > FEW else None
 
 
 def terms_of(summary, *, by=()):
     """`count_terms` of all articles of a summary; `by` is "period", "group" or both."""
     by = [by] if isinstance(by, str) else list(by)
-    counts = _here(summary[~summary["token"].str.startswith("\n")].groupby([*by, "token"], dropna=False, sort=False)[["n", "articles"]].sum()).reset_index()
+    terms = summary[~summary["token"].str.startswith("\n")]
+    counts = _here(terms.groupby([*by, "token"], dropna=False, sort=False)[["n", "articles"]].sum()).reset_index()
     words = counts.groupby(by, dropna=False)["n"].transform("sum") if by else counts["n"].sum()
     counts = counts.assign(per_10k=counts["n"] / words * 10_000).sort_values([*by, "n", "token"], ascending=[True] * len(by) + [False, True], ignore_index=True)
     return counts.astype({name: SUMMARY.get(name, float) for name in counts})
 
 
 def sizes_of(summary, by):
-    """One row a `period` or `group` (whichever `by` says): how many `articles words with_words set_aside` it has, the last but one being articles."""
-    cells = _here(summary[summary["token"].isin([ARTICLES, WORDS, ASIDE])]).groupby(["token", by], dropna=False)[["n", "articles"]].sum().unstack("token", fill_value=0)
+    """One row a period or group, as `by` says, "period" or "group": how many `articles words` it has, how many of these articles are
+    `with_words`, and how many files and records were `set_aside` (in the row that has no period and no group)."""
+    cells = _here(summary[summary["token"].isin([ARTICLES, WORDS, ASIDE])]).groupby(["token", by], dropna=False)[["n", "articles"]].sum()
+    cells = cells.unstack("token", fill_value=0)
     found = {"articles": ("n", ARTICLES), "words": ("n", WORDS), "with_words": ("articles", WORDS), "set_aside": ("n", ASIDE)}
     sizes = pd.DataFrame({name: cells.get(column, pd.Series(0, cells.index)) for name, column in found.items()}, dtype="int64")
     return sizes.rename_axis(by).reset_index().astype({by: SUMMARY[by]})
 
 
 def trend_of(summary, terms, *, freq="month"):
-    """`term_trend` of all articles of a summary, `freq` being the one that they were counted by or a coarser one; a term that is
-    more than a word must have been among the `patterns` that were counted."""
+    """`term_trend` of all articles of a summary, `freq` being the one that they were counted by or, but for weeks, a coarser one; a
+    term that is more than a word must have been among the `patterns` that were counted."""
     terms = list(dict.fromkeys(terms))
     rows = _here(summary[summary["token"].isin([ARTICLES, WORDS, *terms, *("\n" + term for term in terms)])]).dropna(subset="period")
     rows = rows.assign(period=rows["period"].dt.to_period(FREQUENCIES[freq])).groupby(["token", "period"]).agg(ADD).reset_index()
