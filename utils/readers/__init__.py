@@ -60,7 +60,8 @@ def _records(file):
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
     for n, found in enumerate(reader.records(file), 1):
         part = hasattr(found, "depth")
-        file.spend(len(found.data) if part else 100 + len(found.get("text", "")))  # a row costs too
+        said = () if part else [*found.values(), *(given for _, given in found.get("dates", ()))]
+        file.spend(len(found.data) if part else 100 + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
         if part:
             yield from read(found)
         else:
