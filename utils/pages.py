@@ -6,10 +6,12 @@ import base64
 import hashlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from utils.show import FACTS
@@ -30,18 +32,24 @@ PARENT = "import os; os.name == 'nt' or os.getppid() == {} or os._exit(1)"
 
 
 @contextmanager
-def open_kernel():
+def open_kernel(out):
     """What gives the kernel: it starts with the first notebook and is gone after the last; where one died, it gives another."""
+    place, mark = Path(tempfile.gettempdir()), f"dateline-{hashlib.sha256(os.fsencode(out)).hexdigest()[:16]}-"
+    for rest in place.glob(f"{mark}*.json"):  # of a run into `out` that was killed while its kernel started
+        with suppress(PermissionError):  # another user's
+            rest.unlink(missing_ok=True)
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # where memory is short it tries for ever to start others; nothing here needs them
     os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
     from jupyter_client import AsyncKernelManager
     from jupyter_core.utils import ensure_event_loop
     from nbclient.util import run_sync
 
-    kernels, loop = [AsyncKernelManager(kernel_name="python3")], ensure_event_loop()
+    another = lambda: AsyncKernelManager(kernel_name="python3", connection_file=str(place / f"{mark}{secrets.token_hex(4)}.json"))
+    kernels, loop = [another()], ensure_event_loop()
     loop.add_signal_handler = _refuse
     try:
-        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(AsyncKernelManager(kernel_name="python3")) or kernels[-1]
+        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(another()) or kernels[-1]
     finally:
         del loop.add_signal_handler
         if kernels[-1].has_kernel:
