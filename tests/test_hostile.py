@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from archives import packed
+from archives import odt, packed
 
 import utils.files
 import utils.readers
@@ -174,6 +174,18 @@ def test_what_is_nested_without_end(folder):
         "d.json": '{"a":' * 200_000, "e.rtf": "{\\rtf1 " + "{\\b " * 100_000 + "Deep too.", "f.jsonl": '{"text": "A line."}\n' + "[" * 200_000 + '\n{"text": "Another line."}',
     })  # fmt: skip
     assert {"Deep.", "Deep too.", "A line.", "Another line."} <= set(texts) and len(details) >= 3
+
+
+def test_mails_that_are_built_to_take_days(folder):
+    head, deep = "MIME-Version: 1.0\nFrom: a@b.example\n", ""
+    for n in range(2000):
+        deep += f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n'
+    texts, details = told(folder, {
+        "a.eml": f"Subject: {'(' * 500_000}\n{head}\n{BODY}", "b.eml": f"{head}From: {'=?utf-8?q?a?= ' * 100_000}\n\n{BODY}", "c.eml": head + deep + BODY, "d.eml": f"{head}Content-Type: text/plain; charset=none\n\n{BODY}",
+        "e.eml": f"{head}Content-Type: multipart/mixed; {'a=b; ' * 100_000}\n\n{BODY}", "f.eml": f"{head}Content-Type: image/png\n\n{BODY}", "g.eml": f"{head}Subject: {'(' * 4000}\nDate: {'(' * 4000}\n\n{BODY} At sea.", "h.eml": "A: b\n" * 50_000,
+        "i.odt": odt("<p/>" * 9_000_000), "j.odt": odt("<a>" * 100_000),
+    })  # fmt: skip
+    assert f"{BODY} At sea." in texts and len(texts) < 4 and sum(detail.startswith("too large") for detail in details) == 4
 
 
 # Characters.

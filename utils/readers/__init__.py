@@ -15,9 +15,9 @@ from functools import cache
 from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
 
 ADVICE = {
-    "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
+    "as Word (.docx) or PDF": ".doc .docm .pages .wpd .wps .epub .ppt .pptx .key",
     "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
-    "as .html, or its text": ".mht .mhtml .webarchive .eml .msg .mbox .xml .maff .warc",
+    "as .html, or its text": ".webarchive .msg .mbox .xml .maff .warc",
     "as .txt": ".md .tex .log",
     "as .zip": ".rar .7z .bz2 .xz .tbz",
 }
