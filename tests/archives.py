@@ -11,12 +11,3 @@ def packed(files):
         for name, content in files.items():
             archive.writestr(name, content)
     return stream.getvalue()
-
-
-def odt(content):
-    """An OpenDocument text whose content is this XML."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
-        archive.writestr("content.xml", content)
-    return stream.getvalue()

@@ -11,7 +11,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from archives import odt, packed
+from archives import packed
 
 from utils.articles import audit, load_articles, main
 from utils.columns import find_columns
@@ -262,14 +262,6 @@ def test_mails_and_pages_saved_as_one(folder):
     assert articles.loc[0, ["title", "source", "text"]].tolist() == ["Two heads met – at sea", "Der Hafenkürier", "The two heads met by the sea.\n\nThey spoke of cafés."]
     assert articles["date"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2017-11-18", "2017-11-18", "2018-05-03", "2017-11-18", ""] and articles["date_from"].tolist()[:4] == ["metadata"] * 4
     assert articles.loc[2, ["source", "text"]].tolist() == ["a@b.example", "A plain letter."] and "They spoke" in articles["text"].iloc[4]
-
-
-def test_open_document(folder):
-    body = '<text:tracked-changes><text:p>Gone.</text:p></text:tracked-changes><text:p text:style-name="Title">Moon</text:p><text:h>The <text:span>two</text:span> heads</text:h>'
-    body += "<text:p>met<text:s/>by<text:tab/>the<text:line-break/>sea<office:annotation><text:p>A remark.</text:p></office:annotation>.<text:note><text:p>A note.</text:p></text:note> They spoke.</text:p><text:p/>"
-    spaces = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-    row = one(folder, "2017-11-18-moon.odt", odt(f"<office:document-content {spaces}><office:body><office:text>{body}</office:text></office:body></office:document-content>"))
-    assert (row["title"], row["text"].split(), row["read_as"]) == ("Moon", "The two heads met by the sea. They spoke.".split(), "OpenDocument")
 
 
 @pytest.mark.parametrize(
