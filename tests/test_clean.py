@@ -86,7 +86,7 @@ def test_a_line_of_the_page_is_left_out_wherever_it_stands(line, kind):
         "Share prices fell by a tenth.", "Related stories were told by the old men of the town.", "Copyright law is to change in May.",
         "With inputs from experts, the panel drew up a plan for the lake.", "Reporting by two papers showed the flaw.", "AP said no.",
         "Sign up for the draft began on Monday, the ministry said.", "He said it (the bridge) will open (in May).", "Read the letter, he said.",
-        "Subscribers left the paper in thousands.", "The cookies were sold at the fair.", "More.", "Next.", "Reuters was first with it.",
+        "Subscribers left the paper in thousands.", "The cookies were sold at the fair.", "More.", "Next.", ".", "。", "-", "*", "Reuters was first with it.",
         "We use cookies as small change, the baker said, and she laughed; " + "then she went on to tell us of the war, " * 12,
     ],
 )  # fmt: skip
