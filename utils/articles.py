@@ -254,7 +254,8 @@ def _read(name, file, columns):
 
 def _record(found):
     """What a reader found, as an article; raises SetAside where it has no text."""
-    written = found["text"]
+    if not (written := found["text"]).strip():
+        raise SetAside("no text", "the record has no text" if found["n"] else "the file is empty")
     if len(written) > LARGEST:
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
@@ -264,8 +265,8 @@ def _record(found):
     if plainly["title"] and not record["text"]:  # the title is all there is
         record = dated_text.read(plain)
     if not re.search(r"[^\W_]", text := record["text"]):
-        why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
-        raise SetAside("no text", why if not found["n"] else "the record has no text")
+        why = "a date line with no word behind it" if record["date_given"] else "it holds no word"
+        raise SetAside("no text", "the record has no text" if found["n"] else why)
     dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(_line(where), _line(given)) for where, given in found.get("dates", []) if _line(given)]
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []
