@@ -78,9 +78,8 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     and id. `today` (a date) is only used to flag dates that lie ahead of it. `store` is a folder in which what was read is
     kept (see `utils.store`), so that the next time only what changed is read again; what `find_dates`, `find_names` and
     others of the kind make of these articles is kept there too.
-    `files` are the names, as `find_files` has them, of those that are to be read, for who reads a folder in parts (see `parts`;
-    they are not kept); without `cleaned` the text stays as it stands in the file. Raises FileNotFoundError where there is no
-    such folder or file.
+    `files` are the names, as `find_files` has them, of those to be read (see `parts`; they are not kept); without `cleaned` the
+    text stays as it stands in the file. Raises FileNotFoundError where there is no such folder or file.
 
     >>> articles, set_aside = load_articles("data/articles")
     >>> bool(articles.article_id.is_unique), bool(articles.text.str.len().min() > 0)
