@@ -197,3 +197,17 @@ def test_a_notebook_of_a_report_may_start_processes(monkeypatch):
     shell.run_cell(RESET).raise_error()
     monkeypatch.setitem(sys.modules, "__main__", main)
     assert not hasattr(main, "kept") and get_preparation_data("worker")["name"] == "worker"
+
+
+def test_a_folder_that_is_kept_is_counted_from_the_store(folder, tmp_path, monkeypatch):
+    """The same numbers, and neither a file that is read again nor a process that is started."""
+    root = folder({f"{source}/{n}.txt": f"date 2019-0{n}-01\nThe moon and the {n} launches." for source in "xy" for n in range(1, 6)} | {"empty.txt": ""})
+    parts = find_parts(root, size=3)
+    files = count_parts(root, parts)
+    monkeypatch.setenv("DATELINE_STORE", str(tmp_path / "store"))
+    load_articles(root)
+    monkeypatch.setattr("utils.articles.read_bytes", None)
+    order = ["token", "period", "group"]
+    kept = count_parts(root, parts).sort_values(order, ignore_index=True)
+    assert_frame_equal(kept, files.sort_values(order, ignore_index=True))
+    assert len(parts) > 3 and open_client(parts) is None

@@ -94,8 +94,18 @@ def add_up(summaries):
 def count_files(files, path, *, cleaned=True, **how):
     """The `summarize` of one partition, read from its files; what was set aside is told in a row `ASIDE`."""
     articles, set_aside = load_articles(path, files=files, cleaned=cleaned)
-    aside = pd.DataFrame({"token": [ASIDE], "period": pd.NaT, "group": None, "n": len(set_aside), "articles": 0, "most_in_one": 0})
-    return pd.concat([summarize(articles, **how), aside.astype(SUMMARY)], ignore_index=True)
+    return pd.concat([summarize(articles, **how), _aside(set_aside)], ignore_index=True)
+
+
+def _aside(set_aside):
+    return pd.DataFrame({"token": [ASIDE], "period": pd.NaT, "group": None, "n": len(set_aside), "articles": 0, "most_in_one": 0}).astype(SUMMARY)
+
+
+def _count_kept(path, *, cleaned=True, **how):
+    """The summaries of a folder that was read already and is kept, by so many articles."""
+    articles, set_aside = load_articles(path)
+    yield _aside(set_aside)
+    yield from (summarize(articles.iloc[at : at + 10_000], **how) for at in range(0, len(articles), 10_000))
 
 
 def count_parts(path, parts, *, client=None, **how):
@@ -110,8 +120,9 @@ def count_parts(path, parts, *, client=None, **how):
     none = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in SUMMARY.items()})
     if client is None:
         whole, more = none, []
-        for files in parts if len(parts) > 1 else [None] * len(parts):  # one part is the folder, which may be in a store
-            more.append(count_files(files, root, **how))
+        kept = "DATELINE_STORE" in os.environ and how.get("cleaned", True)
+        for counted in _count_kept(root, **how) if kept else (count_files(files, root, **how) for files in parts):
+            more.append(counted)
             if sum(map(len, more)) >= len(whole):  # and not each time, which would add up the first part as often as there are parts
                 whole, more = add_up([whole, *more]), []
         return add_up([whole, *more])
@@ -125,7 +136,8 @@ def count_parts(path, parts, *, client=None, **how):
 
 
 def open_client(parts, workers=0, *, memory="4GB"):
-    """A client of Dask for so many partitions, or None where they are soon counted in this process, or Dask is not installed.
+    """A client of Dask for so many partitions, or None where they are soon counted in this process (few, or kept in a report's store),
+    or Dask is not installed.
 
     The scheduler that the environment names in `DASK_SCHEDULER_ADDRESS` is taken; else so many `workers` start on this machine (0: one
     for each core), each a process of its own that may take so much `memory`. Close it when the tables are made.
@@ -141,7 +153,7 @@ def open_client(parts, workers=0, *, memory="4GB"):
     if config.get("scheduler-address", None):
         return Client()
     here = {"n_workers": workers or None, "threads_per_worker": 1, "memory_limit": memory, "dashboard_address": "127.0.0.1:0", "silence_logs": ERROR}
-    return Client(**here) if workers or len(parts) > FEW else None
+    return Client(**here) if workers or len(parts) > FEW and "DATELINE_STORE" not in os.environ else None
 
 
 def terms_of(summary, *, by=()):
