@@ -92,6 +92,7 @@ class Page:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
         from nbformat.v4 import new_code_cell
+        from tqdm import tqdm
 
         kernel, cells = living(), self.notebook.cells
         given = "\n".join(f"{name} = {value!r}" for name, value in self.parameters.items())
@@ -101,6 +102,8 @@ class Page:
         given = ["--log-level=40", f"--IPKernelApp.exec_lines={PARENT.format(os.getpid())}"]
         client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=given)
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
+        bar = tqdm(total=len(cells), desc=self.path.stem, unit=" cells", delay=2, position=1, leave=False, disable=None)  # none but in a terminal
+        client.on_cell_complete = lambda cell, cell_index: bar.update()
         try:
             given = {**os.environ, "DATELINE_STORE": str(store)}
             client.execute(env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a dying kernel prints stacks, with paths of this machine
@@ -110,6 +113,7 @@ class Page:
         except Exception as error:  # a kernel that died: the page still says so, and the next notebook gets another
             self.failed = _bury(kernel) or f"{type(error).__name__}: {hide_paths(str(error))}"[:300]
         finally:
+            bar.close()
             atexit.unregister(client._cleanup_kernel)  # nbclient leaves it behind where a notebook fails
         del cells[0]
         self._collect()

@@ -97,7 +97,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
         made = _origin(articles, values, out / STORE)
         start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
         for n, page in enumerate(pages, 1):
-            print(f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
+            print(line := f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
             since, key = time.perf_counter(), _digest(page.source, json.dumps(page.parameters), code)
             last = known["pages"].get(page.file, {})
             if last.get("key") == key and last.get("page") == _digest(_bytes(out / page.file)):
@@ -106,7 +106,8 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
                 continue
             page.run(kernel, _place(articles)[0], out / STORE)
             _write_page(out, page, page.render(pages, made), known, key)
-            print(f"{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
+            again = f"\r{line}" if sys.stdout.isatty() else ""  # a bar of progress leaves the cursor where the line begins
+            print(f"{again}{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
         moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
         _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
     failed = sum(bool(page.failed) for page in pages)
