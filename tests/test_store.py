@@ -213,6 +213,12 @@ def test_parts_keep_their_order_and_one_needs_no_other_process():
     assert in_parts(lambda: os.getpid(), [()], 1, "one") == [os.getpid()]
 
 
+def test_on_one_core_the_work_is_done_all_the_same():
+    code = "from utils.store import in_parts; print(in_parts(len, [('a',), ('bb',)], 2, 'x'))"
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"LOKY_MAX_CPU_COUNT": "1"}, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "[1, 2]\n")
+
+
 def test_helping_processes_end_with_the_one_that_was_killed():
     code = "import os, time\nfrom utils.store import in_parts\nimport utils.store as store\nprint(*set(in_parts(os.getpid, [()] * 8, 8, 'x')), flush=True)\ntime.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as leader:

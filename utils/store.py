@@ -155,7 +155,8 @@ def in_parts(function, parts, total, what):
 
 
 def _follow(leader, function, *part):
-    _end_with(leader)
+    if os.getpid() != leader:  # on one core joblib starts no other process
+        _end_with(leader)
     return function(*part)
 
 
