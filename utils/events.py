@@ -1,6 +1,8 @@
 """dates mentioned in the text -> events, and the promises that slipped."""
 
 import re
+from collections import Counter
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -37,10 +39,11 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     [['2019-07-22', '1', 'told']]
     """
     spans = _telling(_dated(mentions, articles), tokens, hide)
-    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
-    groups = sorted(groups, key=lambda group: (-len({row.article_id for row in group}), -group[0].weight))[:limit]
+    groups = [group for _, day in spans[["terms", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False) for group in _alike(day)]
+    article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
+    groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(group) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(list(spans.loc[group].itertuples())) for group in groups], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -127,16 +130,21 @@ def _telling(spans, tokens, hide):
 
 
 def _alike(spans):
-    """The mentions of one date, parted by what their sentences tell: lists of rows, the most telling first."""
-    groups, firsts = [], []
-    for row in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
-        total = sum(row.terms.values())
-        shared = [sum(row.terms[t] for t in row.terms.keys() & terms.keys()) / max(min(total, size), 1e-9) for terms, size in firsts[:FEW]]
-        if shared and max(shared) >= ALIKE:
-            groups[shared.index(max(shared))].append(row)
-        else:
-            groups.append([row])
-            firsts.append((row.terms, total))
+    """The mentions of one date, parted by what their sentences tell: lists of their rows, the most telling first."""
+    groups, totals, holders = [], [], {}  # of each term: the first sentences that have it
+    for row, terms in spans.sort_values("weight", ascending=False, kind="stable")["terms"].items():
+        total, shared = sum(terms.values()), Counter()
+        for term, weight in terms.items():
+            for n in holders.get(term, ()):
+                shared[n] += weight
+        likest = min(shared, key=lambda n: (-shared[n] / max(min(total, totals[n]), 1e-9), n), default=None)
+        if likest is not None and shared[likest] >= ALIKE * max(min(total, totals[likest]), 1e-9):
+            groups[likest].append(row)
+            continue
+        for term in terms if len(groups) < FEW else ():
+            holders.setdefault(term, []).append(len(groups))
+        groups.append([row])
+        totals.append(total)
     return groups
 
 
@@ -201,24 +209,26 @@ def thin(promises, *, most=100):
 def _happened(promises, mentions, tokens, articles, hide):
     """When, within the promised time, what was promised is told to have happened: the first day that an article dates so.
 
-    Both are a day or a month, the second in the past, in a sentence with the thing; one of the words close before it must be, by its stem,
+    Both are a day or a month, the second in the past, in a sentence with the thing; one of the words close before it must be, by its lemma,
     one of those before the promised time (will be launched in …, was launched on …). Where none is, nothing is said.
     """
-    from nltk.stem.snowball import SnowballStemmer
+    from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text = promises.index, SnowballStemmer("english").stem, articles.set_index("article_id")["text"]
+    index, stem, text = promises.index, partial(lemmatize, lang="en"), dict(zip(articles["article_id"], articles["text"]))
     near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
     days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
     for about, own in promises.groupby("about"):
         hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
-        rows = past.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
+        rows = past[past["begin"].between(own["begin"].min(), own["finish"].max())]
+        rows = rows.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
         names = {stem(word) for word in re.findall(r"[^\W\d_]+", about.lower())}
         told = [(row.begin, near(row) - names) for row in rows.itertuples()]
-        for promise in own.itertuples():
-            wanted = near(promise) - names
-            days[promise.Index] = next((begin for begin, words in told if promise.begin <= begin <= promise.finish and begin > promise.said and words & wanted), pd.NaT)
+        first, last = rows["begin"].searchsorted(own[["begin", "said"]].max(axis=1)), rows["begin"].searchsorted(own["finish"], side="right")
+        for promise, a, b in zip(own.itertuples(), first, last):
+            wanted = near(promise) - names if a < b else ()
+            days[promise.Index] = next((begin for begin, words in told[a:b] if begin > promise.said and words & wanted), pd.NaT)
     return days
 
 
