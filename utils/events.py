@@ -19,6 +19,7 @@ MONTH = 30.44  # days
 VAGUE = 400  # days; what is dated more vaguely is no event
 ALIKE = 0.25  # of the shorter sentence's telling terms: two sentences on one date that share so many speak of one event
 NEAR = 45  # characters before a date, where the word for what happened stands
+CHOSEN = 1000  # articles, evenly from first to last, in which it is counted of what most is promised
 SAMPLE = 500  # articles in which it is seen who is a person, a body or a place
 DATES = 60  # that are looked at, those named in most articles
 FEW = 12  # events of one date that a sentence is compared with, those that say most
@@ -116,17 +117,21 @@ def _telling(spans, tokens, hide):
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
-    ids = tokens["article_id"].astype("category").cat
-    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
-    keys, wanted = of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+    (keys, wanted), term = _keys(tokens, spans), tokens["token"].astype("category").cat
     rows = np.isin(keys, wanted)
-    words = pd.DataFrame({"key": keys[rows], "token": tokens["token"][rows].to_numpy(object)})
-    words = words.assign(weight=words["token"].map(weights).astype(float)).dropna()
-    terms = {}
-    for key, term, weight in zip(words["key"].tolist(), words["token"], words["weight"].tolist()):
-        terms.setdefault(key, {})[term] = weight
+    codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
+    kept, terms = ~np.isnan(weighed[codes]), {}
+    for key, name, weight in zip(keys[rows][kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
+        terms.setdefault(key, {})[name] = weight
     found = [terms.get(key, {}) for key in wanted.tolist()]
     return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
+
+
+def _keys(tokens, spans):
+    """A number for the sentence of each token, and of each span."""
+    ids = tokens["article_id"].astype("category").cat
+    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
+    return of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
 
 
 def _alike(spans):
@@ -166,7 +171,7 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     The columns of `find_promises`, and `about` (the thing, as it is mostly written), `source`, `middle` (of the days promised) and
     `moved` (by how many months that lies later than in the promise before), `happened` (the day, where an article dates it within the promised time)
     and `outcome` (kept, moved on, open, passed). `about` holds words or patterns, each a thing;
-    without any, the `limit` names that most is promised of.
+    without any, the `limit` names that most is promised of, of more than a thousand articles in a thousand of them, evenly chosen.
 
     >>> from utils.dates import find_dates
     >>> from utils.tokens import tokenize
@@ -179,8 +184,12 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
         parts = [find_promises(articles, name, mentions=mentions, tokens=tokens).assign(about=name.strip('"')) for name in names]
         found = pd.concat(parts, ignore_index=True)
     else:
-        found = find_promises(articles, "|".join(names) or "none", mentions=mentions, tokens=tokens)
-        found["about"] = found["thing"].str.lower().map(dict(zip((name.lower() for name in names), names)))
+        step = -(-len(articles) // CHOSEN) or 1
+        found = find_promises(articles.iloc[::step], "|".join(names) or "none", mentions=mentions, tokens=tokens)
+        found["about"] = found["thing"].str.lower().map(written := {name.lower(): name for name in names})
+        if step > 1 and len(most := found.dropna(subset=["said", "begin", "about"])["about"].value_counts().index[:limit]):
+            found = find_promises(articles, "|".join(most), mentions=mentions, tokens=tokens)
+            found["about"] = found["thing"].str.lower().map(written)
     found = found.dropna(subset=["said", "begin", "about"])
     order = names if about else found["about"].value_counts().index[:limit]
     found = found[found["about"].isin([name.strip('"') for name in order])]
@@ -243,12 +252,11 @@ def _outcome(promises, last):
 def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
     promise, and are not promised."""
-    key = ["article_id", "sentence"]
-    told = mentions.loc[mentions["tense"].isin(["promised", "coming"]), key].drop_duplicates()
-    words = tokens.astype({"article_id": mentions["article_id"].dtype, "token": "str"})[[*key, "token"]]
-    words = hide_terms(words, hide, figures=True).merge(told)
-    terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
-    seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
+    words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
+    counts = words["token"].astype("str").value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
+    counts = hide_terms(counts, hide, figures=True)
+    told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
+    terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
     who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
     word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
