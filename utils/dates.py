@@ -178,7 +178,7 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     places, found, rows = {}, {}, []
     for key, *hit in zip(hits["article_id"], hits["sentence"].tolist(), hits["start"].tolist(), hits["match"]):
         found.setdefault(key, []).append(tuple(hit))
-    for row in ahead.itertuples(index=False):
+    for row in ahead[["article_id", "sentence", "start", "end", "begin", "finish", "precision", "tense"]].astype(object).itertuples(index=False):
         if any(0 <= row.sentence - at <= BACK or at == 0 and row.sentence <= LEAD for at, _, _ in found[row.article_id]):  # see _meant
             places.setdefault(row.article_id, []).append(row)
     named = articles[articles["article_id"].isin(list(places))].reset_index(drop=True)
