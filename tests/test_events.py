@@ -55,6 +55,15 @@ def test_the_ledger_follows_a_promise_until_it_is_kept(town):
     assert round(one["moved"], 1) == 9.0 and round(one["months_per_year"], 1) == round(9.0 / (477 / 365.25), 1)
 
 
+def test_of_many_articles_some_tell_what_is_promised_and_all_are_read_for_it(monkeypatch):
+    texts = [f"We learn that Zedlift will fly in {2020 + n}." for n in range(4)] + ["We learn that Yakkart will drive in 2031."]
+    frame = pd.DataFrame({"article_id": list("abcde"), "date": pd.to_datetime(["2019-01-01"] * 5), "text": texts})
+    tokens, mentions = tokenize(frame), find_dates(frame)
+    seen = {most: (monkeypatch.setattr("utils.events.CHOSEN", most), ledger(frame, tokens, mentions=mentions))[1] for most in (5, 2)}
+    assert seen[5]["about"].tolist() == ["Yakkart"] + ["Zedlift"] * 4
+    assert seen[2]["about"].tolist() == ["Zedlift"] * 4 and seen[2]["begin"].dt.year.tolist() == [2020, 2021, 2022, 2023]  # of a and d, that stand for all
+
+
 def test_of_many_promises_some_of_each_thing_stay_from_first_to_last():
     rows = pd.DataFrame({"about": ["a"] * 90 + ["b"] * 10, "said": range(100)})
     kept = thin(rows, most=20)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from utils.context import find_in_context
 from utils.grammar.almanac import Place, label, resolve, said_year
-from utils.grammar.rules import SEEN, read_texts
+from utils.grammar.rules import SEEN, WRAPPED, Text, read_rules, read_texts
 from utils.store import kept
+from utils.tokens import split_sentences
 
 COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",
@@ -177,17 +178,32 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     places, found, rows = {}, {}, []
     for key, *hit in zip(hits["article_id"], hits["sentence"].tolist(), hits["start"].tolist(), hits["match"]):
         found.setdefault(key, []).append(tuple(hit))
-    for row in ahead.itertuples(index=False):
+    for row in ahead[["article_id", "sentence", "start", "end", "begin", "finish", "precision", "tense"]].astype(object).itertuples(index=False):
         if any(0 <= row.sentence - at <= BACK or at == 0 and row.sentence <= LEAD for at, _, _ in found[row.article_id]):  # see _meant
             places.setdefault(row.article_id, []).append(row)
     named = articles[articles["article_id"].isin(list(places))].reset_index(drop=True)
-    for text, now, _ in read_texts(named):
-        key = named["article_id"].iloc[text.number]
-        for row in places[key]:
-            if thing := _promised(text, row, now, _meant(text, row, found[key])):
-                rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
+    for text, row, now in _read_sentences(named, places):
+        if thing := _promised(text, row, now, _meant(text, row, found[row.article_id])):
+            rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
     columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
     return _table(named if rows else articles.head(len(ahead)), rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
+
+
+def _read_sentences(articles, places):
+    """As `read_texts` has them, but of each article only the sentences of some mentions, and each mention with its own."""
+    ends = split_sentences(articles)
+    starts = ends["start"].groupby(ends["article_id"].cat.codes).agg(list).tolist()
+    days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
+    language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
+    for number, (key, text, day, code) in enumerate(zip(articles["article_id"], articles["text"], days, language)):
+        rules, edges, seen = read_rules(code), [*starts[number], len(text)], {}
+        for row in places[key]:
+            opens, closes = edges[row.sentence : row.sentence + 2]
+            if row.sentence not in seen:
+                codes, lengths = rules.read(text[opens:closes])
+                codes = codes.replace("\r", " ") if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED else codes
+                seen[row.sentence] = Text(number, text, codes, [*accumulate(lengths, initial=opens)][: len(codes) + 1], [opens, closes], rules)
+            yield seen[row.sentence], row, None if pd.isna(day) else day.date()
 
 
 def _meant(text, row, hits):

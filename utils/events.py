@@ -1,6 +1,8 @@
 """dates mentioned in the text -> events, and the promises that slipped."""
 
 import re
+from collections import Counter
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ MONTH = 30.44  # days
 VAGUE = 400  # days; what is dated more vaguely is no event
 ALIKE = 0.25  # of the shorter sentence's telling terms: two sentences on one date that share so many speak of one event
 NEAR = 45  # characters before a date, where the word for what happened stands
+CHOSEN = 1000  # articles, evenly from first to last, in which it is counted of what most is promised
 SAMPLE = 500  # articles in which it is seen who is a person, a body or a place
 DATES = 60  # that are looked at, those named in most articles
 FEW = 12  # events of one date that a sentence is compared with, those that say most
@@ -37,10 +40,11 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     [['2019-07-22', '1', 'told']]
     """
     spans = _telling(_dated(mentions, articles), tokens, hide)
-    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day)]
-    groups = sorted(groups, key=lambda group: (-len({row.article_id for row in group}), -group[0].weight))[:limit]
+    groups = [group for _, day in spans[["terms", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False) for group in _alike(day)]
+    article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
+    groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(group) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(list(spans.loc[group].itertuples())) for group in groups], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -113,30 +117,39 @@ def _telling(spans, tokens, hide):
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
-    ids = tokens["article_id"].astype("category").cat
-    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
-    keys, wanted = of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+    (keys, wanted), term = _keys(tokens, spans), tokens["token"].astype("category").cat
     rows = np.isin(keys, wanted)
-    words = pd.DataFrame({"key": keys[rows], "token": tokens["token"][rows].to_numpy(object)})
-    words = words.assign(weight=words["token"].map(weights).astype(float)).dropna()
-    terms = {}
-    for key, term, weight in zip(words["key"].tolist(), words["token"], words["weight"].tolist()):
-        terms.setdefault(key, {})[term] = weight
+    codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
+    kept, terms = ~np.isnan(weighed[codes]), {}
+    for key, name, weight in zip(keys[rows][kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
+        terms.setdefault(key, {})[name] = weight
     found = [terms.get(key, {}) for key in wanted.tolist()]
     return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
 
 
+def _keys(tokens, spans):
+    """A number for the sentence of each token, and of each span."""
+    ids = tokens["article_id"].astype("category").cat
+    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
+    return of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+
+
 def _alike(spans):
-    """The mentions of one date, parted by what their sentences tell: lists of rows, the most telling first."""
-    groups, firsts = [], []
-    for row in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
-        total = sum(row.terms.values())
-        shared = [sum(row.terms[t] for t in row.terms.keys() & terms.keys()) / max(min(total, size), 1e-9) for terms, size in firsts[:FEW]]
-        if shared and max(shared) >= ALIKE:
-            groups[shared.index(max(shared))].append(row)
-        else:
-            groups.append([row])
-            firsts.append((row.terms, total))
+    """The mentions of one date, parted by what their sentences tell: lists of their rows, the most telling first."""
+    groups, totals, holders = [], [], {}  # of each term: the first sentences that have it
+    for row, terms in spans.sort_values("weight", ascending=False, kind="stable")["terms"].items():
+        total, shared = sum(terms.values()), Counter()
+        for term, weight in terms.items():
+            for n in holders.get(term, ()):
+                shared[n] += weight
+        likest = min(shared, key=lambda n: (-shared[n] / max(min(total, totals[n]), 1e-9), n), default=None)
+        if likest is not None and shared[likest] >= ALIKE * max(min(total, totals[likest]), 1e-9):
+            groups[likest].append(row)
+            continue
+        for term in terms if len(groups) < FEW else ():
+            holders.setdefault(term, []).append(len(groups))
+        groups.append([row])
+        totals.append(total)
     return groups
 
 
@@ -158,7 +171,7 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     The columns of `find_promises`, and `about` (the thing, as it is mostly written), `source`, `middle` (of the days promised) and
     `moved` (by how many months that lies later than in the promise before), `happened` (the day, where an article dates it within the promised time)
     and `outcome` (kept, moved on, open, passed). `about` holds words or patterns, each a thing;
-    without any, the `limit` names that most is promised of.
+    without any, the `limit` names that most is promised of, of more than a thousand articles in a thousand of them, evenly chosen.
 
     >>> from utils.dates import find_dates
     >>> from utils.tokens import tokenize
@@ -171,8 +184,12 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
         parts = [find_promises(articles, name, mentions=mentions, tokens=tokens).assign(about=name.strip('"')) for name in names]
         found = pd.concat(parts, ignore_index=True)
     else:
-        found = find_promises(articles, "|".join(names) or "none", mentions=mentions, tokens=tokens)
-        found["about"] = found["thing"].str.lower().map(dict(zip((name.lower() for name in names), names)))
+        step = -(-len(articles) // CHOSEN) or 1
+        found = find_promises(articles.iloc[::step], "|".join(names) or "none", mentions=mentions, tokens=tokens)
+        found["about"] = found["thing"].str.lower().map(written := {name.lower(): name for name in names})
+        if step > 1 and len(most := found.dropna(subset=["said", "begin", "about"])["about"].value_counts().index[:limit]):
+            found = find_promises(articles, "|".join(most), mentions=mentions, tokens=tokens)
+            found["about"] = found["thing"].str.lower().map(written)
     found = found.dropna(subset=["said", "begin", "about"])
     order = names if about else found["about"].value_counts().index[:limit]
     found = found[found["about"].isin([name.strip('"') for name in order])]
@@ -201,24 +218,26 @@ def thin(promises, *, most=100):
 def _happened(promises, mentions, tokens, articles, hide):
     """When, within the promised time, what was promised is told to have happened: the first day that an article dates so.
 
-    Both are a day or a month, the second in the past, in a sentence with the thing; one of the words close before it must be, by its stem,
+    Both are a day or a month, the second in the past, in a sentence with the thing; one of the words close before it must be, by its lemma,
     one of those before the promised time (will be launched in …, was launched on …). Where none is, nothing is said.
     """
-    from nltk.stem.snowball import SnowballStemmer
+    from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text = promises.index, SnowballStemmer("english").stem, articles.set_index("article_id")["text"]
+    index, stem, text = promises.index, partial(lemmatize, lang="en"), dict(zip(articles["article_id"], articles["text"]))
     near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
     days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
     for about, own in promises.groupby("about"):
         hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
-        rows = past.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
+        rows = past[past["begin"].between(own["begin"].min(), own["finish"].max())]
+        rows = rows.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
         names = {stem(word) for word in re.findall(r"[^\W\d_]+", about.lower())}
         told = [(row.begin, near(row) - names) for row in rows.itertuples()]
-        for promise in own.itertuples():
-            wanted = near(promise) - names
-            days[promise.Index] = next((begin for begin, words in told if promise.begin <= begin <= promise.finish and begin > promise.said and words & wanted), pd.NaT)
+        first, last = rows["begin"].searchsorted(own[["begin", "said"]].max(axis=1)), rows["begin"].searchsorted(own["finish"], side="right")
+        for promise, a, b in zip(own.itertuples(), first, last):
+            wanted = near(promise) - names if a < b else ()
+            days[promise.Index] = next((begin for begin, words in told[a:b] if begin > promise.said and words & wanted), pd.NaT)
     return days
 
 
@@ -233,12 +252,11 @@ def _outcome(promises, last):
 def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
     promise, and are not promised."""
-    key = ["article_id", "sentence"]
-    told = mentions.loc[mentions["tense"].isin(["promised", "coming"]), key].drop_duplicates()
-    words = tokens.astype({"article_id": mentions["article_id"].dtype, "token": "str"})[[*key, "token"]]
-    words = hide_terms(words, hide, figures=True).merge(told)
-    terms = words["token"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[: 3 * most].tolist()
-    seen = articles[articles["article_id"].isin(words["article_id"].drop_duplicates().head(SAMPLE))]
+    words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
+    counts = words["token"].astype("str").value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
+    counts = hide_terms(counts, hide, figures=True)
+    told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
+    terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
     who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
     word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
