@@ -31,7 +31,7 @@ def with_groups(tokens, articles, by=""):
     of = articles[by].astype("str") if by in articles else _times(articles, by)
     of = pd.Series(of.to_numpy(), articles["article_id"].to_numpy()).astype("category")
     article = tokens["article_id"].astype("category").cat
-    return tokens.assign(group=of.reindex(article.categories).to_numpy()[article.codes] if len(tokens) else of.iloc[:0].to_numpy())
+    return tokens.assign(group=of.reindex(article.categories).array.take(article.codes))
 
 
 def _times(articles, by):

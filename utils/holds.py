@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
-from utils.context import find_hits
+from utils.context import find_each
 from utils.matrix import term_matrix
 
 FEW = 5  # articles without which nothing can be told
@@ -91,9 +91,8 @@ def _count(tokens, terms, ids):
     """How often each term stands in each article, a sparse matrix with a row an article; the last column is all its words."""
     tokens = tokens.astype({"token": "category", "article_id": "category"})
     article = ids.get_indexer(tokens["article_id"].cat.categories)[tokens["article_id"].cat.codes.to_numpy()]
-    rows = [find_hits(tokens, term)[0] for term in terms]
-    column = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    hits = csr_array((np.ones(len(column)), (article[np.concatenate([*rows, np.zeros(0, int)])], column)), shape=(len(ids), len(rows)))
+    column, rows, _ = find_each(tokens, terms)
+    hits = csr_array((np.ones(len(column)), (article[rows], column)), shape=(len(ids), len(terms)))
     return hstack([hits, csr_array(np.bincount(article, minlength=len(ids))[:, None].astype(float))], format="csr")
 
 
