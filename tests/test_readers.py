@@ -230,6 +230,40 @@ def test_word_rtf_and_pdf(folder):
     assert load(folder({"d.pdf": pdf("The heads met by the sea.", "They spoke.")}))[0].query("path == 'd.pdf'")["text"].item().split() == "The heads met by the sea. They spoke.".split()
 
 
+MAIL = """Received: from a.example (a.example [192.0.2.1])
+\tby b.example; Sat, 18 Nov 2017 19:00:00 +0000
+From: =?utf-8?q?Der_Hafenk=C3=BCrier?= <news@harbour.example>
+To: someone@else.example
+Subject: =?utf-8?q?Two_heads_met_=E2=80=93_at_sea?=
+Date: Sat, 18 Nov 2017 23:30:00 -0700
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="==x"
+
+--==x
+Content-Type: text/plain; charset=utf-8
+
+Plain words of the letter.
+--==x
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<html><body><table><tr><td><p>The two heads met by the =
+sea.</p><p>They spoke of caf=C3=A9s.</p></td></tr></table></body></html>
+--==x--
+"""
+
+
+def test_mails_and_pages_saved_as_one(folder):
+    saved = f'From: <Saved by a browser>\nSubject: Moon\nDate: Sun, 1 Mar 2020 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="==y"\n\n'
+    html = page(head='<meta property="article:published_time" content="2017-11-18">')
+    saved += f"--==y\nContent-Type: text/html; charset=utf-8\n\n{html}\n--==y\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--==y--\n"
+    articles, set_aside = load(folder({"a.eml": MAIL.replace("\n", "\r\n"), "b.mhtml": saved, "c.eml": "From: a@b.example\nDate: 3 May 2018\n\nA plain letter.\n", "d": MAIL, "e.txt": "Note: the two met.\nDate: unknown.\nThey spoke."}))
+    assert set_aside.empty and articles["read_as"].tolist() == ["mail", "web page in MHTML", "mail", "mail", "text"]
+    assert articles.loc[0, ["title", "source", "text"]].tolist() == ["Two heads met – at sea", "Der Hafenkürier", "The two heads met by the sea.\n\nThey spoke of cafés."]
+    assert articles["date"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2017-11-18", "2017-11-18", "2018-05-03", "2017-11-18", ""] and articles["date_from"].tolist()[:4] == ["metadata"] * 4
+    assert articles.loc[2, ["source", "text"]].tolist() == ["a@b.example", "A plain letter."] and "They spoke" in articles["text"].iloc[4]
+
+
 @pytest.mark.parametrize(
     "rtf, text",
     [(r"{\rtf1 a\bin4 \par!b}", "a!b"), (r"{\rtf1 {\field{\*\fldinst HYPERLINK x}{\fldrslt link}} on}", "link on"), (r"{\rtf1\uc2\u-10179??\u-8704??.}", "😀."), ("{\\rtf1 a}}}{", "a"), (r"{\rtf1\ansicpg9999 \'e9}", "é")],

@@ -297,6 +297,24 @@ def test_too_little_memory_to_begin_with_is_said_in_a_line(small):
     assert run.returncode == 2 and run.stderr.splitlines()[-1].startswith("dateline: There is too little memory") and "Traceback" not in run.stderr
 
 
+def test_a_kernel_starts_no_threads_that_it_would_wait_for_where_memory_is_short(small, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    notebook(small.books / "01-one.ipynb", "import os\nassert os.environ['OPENBLAS_NUM_THREADS'] == '1'")
+    (small.books.parent / "corpus" / "a.txt").write_text("Text.")
+    assert subprocess.run(small.command, capture_output=True, check=False).returncode == 0
+
+
+def test_what_a_kernel_left_that_was_killed_as_it_started_goes_at_the_next_run(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "dateline-of-another.json").touch()
+    seen = []
+    monkeypatch.setattr("nbclient.NotebookClient.execute", lambda client, **_: seen.append(client.km.connection_file))
+    for n in range(2):
+        assert small(f"{n}.") == 0
+        open(seen[n], "x").close()  # which no kernel now takes away
+    assert len(set(seen)) == 2 and {file.name for file in tmp_path.glob("*.json")} == {"dateline-of-another.json", os.path.basename(seen[1])}
+
+
 def test_what_dateline_did_not_write_is_left_alone(folder, tmp_path, capsys):
     out = tmp_path / "out"
     out.mkdir()

@@ -59,7 +59,7 @@ TRAITS = {  # what is told of an article, the harmless first: of which articles,
 }
 
 
-def load_articles(path, *, columns=None, today=None, store=None):
+def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, store=None):
     """Read a folder (or one file) of articles in any format that `utils/readers/` knows: `(articles, set_aside)`.
 
     One row of `articles` is one article: `article_id` (its path, without the ending; of a file of many with `#` and its id
@@ -77,7 +77,9 @@ def load_articles(path, *, columns=None, today=None, store=None):
     tables that would be guessed wrongly: `{"text": "Body", "date": "Printed"}`, of text, title, date, source, url, language
     and id. `today` (a date) is only used to flag dates that lie ahead of it. `store` is a folder in which what was read is
     kept (see `utils.store`), so that the next time only what changed is read again; what `find_dates`, `find_names` and
-    others of the kind make of these articles is kept there too. Raises FileNotFoundError where there is no such folder or file.
+    others of the kind make of these articles is kept there too.
+    `files` are the names, as `find_files` has them, of those to be read (see `parts`; they are not kept); without `cleaned` the
+    text stays as it stands in the file. Raises FileNotFoundError where there is no such folder or file.
 
     >>> articles, set_aside = load_articles("data/articles")
     >>> bool(articles.article_id.is_unique), bool(articles.text.str.len().min() > 0)
@@ -85,15 +87,16 @@ def load_articles(path, *, columns=None, today=None, store=None):
     """
     root = find_folder(path)
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
-    store = store or os.environ.get("DATELINE_STORE")
+    store = (store or os.environ.get("DATELINE_STORE")) if files is None and cleaned else None
     place = place_of(store, root) if store else None
-    files = hashed(root, place) if store else pd.DataFrame(find_files(root), columns=["name", "path"], dtype=object).assign(sha256="")
+    pairs = [] if store else find_files(root) if files is None or root.is_file() else [(name, os.path.join(root, name)) for name in files]
+    files = hashed(root, place) if store else pd.DataFrame(pairs, columns=["name", "path"], dtype=object).assign(sha256="")
     files.loc[_page_parts(files["name"]), ["path", "sha256"]] = None, "page part"
     key = digest(code(), json.dumps(columns), *files["name"], *files["sha256"])
     names = (place / "articles.parquet", place / "set_aside.parquet") if store else ()
     tables = [read_table(name, key) for name in names]
     if not store or any(table is None for table in tables):
-        tables = _put_together(_read_changed(files, columns, place) if store else _read_files(files, columns))
+        tables = _put_together(_read_changed(files, columns, place) if store else _read_files(files, columns), cleaned)
         for name, table in zip(names, tables):
             write_table(table, name, key)
     articles, set_aside = tables[0].astype(COLUMNS), tables[1].astype(SET_ASIDE)
@@ -135,7 +138,7 @@ def _read_changed(files, columns, place):
     return map(json.loads, records)
 
 
-def _put_together(found):
+def _put_together(found, cleaned):
     """`(articles, set_aside)` from what stands in all files: only now it shows how dates are written and which ids clash."""
     taken, aside = [], []
     for record in chain.from_iterable(found):
@@ -148,7 +151,8 @@ def _put_together(found):
     for record, article_id in zip(taken, _ids(taken)):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]})
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
-    return clean(_frame(taken, COLUMNS)), _frame(aside, SET_ASIDE)
+    articles = _frame(taken, COLUMNS)
+    return clean(articles) if cleaned else articles, _frame(aside, SET_ASIDE)
 
 
 def fingerprint(path, *, store=None):
@@ -249,7 +253,8 @@ def _read(name, file, columns):
 
 def _record(found):
     """What a reader found, as an article; raises SetAside where it has no text."""
-    written = found["text"]
+    if not (written := found["text"]).strip():
+        raise SetAside("no text", "the record has no text" if found["n"] else "the file is empty")
     if len(written) > LARGEST:
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
@@ -259,8 +264,8 @@ def _record(found):
     if plainly["title"] and not record["text"]:  # the title is all there is
         record = dated_text.read(plain)
     if not re.search(r"[^\W_]", text := record["text"]):
-        why = "the file is empty" if not written.strip() else "a date line with no word behind it" if record["date_given"] else "it holds no word"
-        raise SetAside("no text", why if not found["n"] else "the record has no text")
+        why = "a date line with no word behind it" if record["date_given"] else "it holds no word"
+        raise SetAside("no text", "the record has no text" if found["n"] else why)
     dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(_line(where), _line(given)) for where, given in found.get("dates", []) if _line(given)]
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
     stated = [("text", given)] if (given := date_of_text(text)) else []
@@ -287,7 +292,7 @@ def _ids(records):
     """Paths without their endings, and of a file of many with the record's own id, else its number. Where two would be one
     they keep the ending; of two records with one id in one file each has its number too."""
     keys = [f"#{record['id'] or record['n']}" if record["n"] else "" for record in records]
-    short = [_short(record["path"]) + key for record, key in zip(records, keys)]
+    short = [short_name(record["path"]) + key for record, key in zip(records, keys)]
     full = [record["path"] + key for record, key in zip(records, keys)]
     times = Counter(short) + Counter(full)  # a file "a" beside "a.txt" clashes too
     ids = [s if times[s] == 1 else f for s, f in zip(short, full)]
@@ -301,7 +306,7 @@ def _ids(records):
     return ids
 
 
-def _short(path):
+def short_name(path):
     """A path without its ending, and without that of packing: `moon.csv.gz` is `moon`."""
     return ENDING.sub("", re.sub(r"(?i)\.gz$", "", path))
 

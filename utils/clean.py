@@ -212,9 +212,9 @@ def _signs():
 
 def _kind(line, key):
     """Which kind of line of a page this is, or "". What opens with a quotation mark is none."""
-    if not key or line.lstrip()[0] in QUOTES:
+    first, *others = key.translate(MARKS).split() or [""]  # a full stop is a line without a word
+    if not first or line.lstrip()[0] in QUOTES:
         return ""
-    first, *others = key.translate(MARKS).split()
     kinds = [kind for opening in ("", first, " ".join([first, *others[:1]])) for pattern, kind in _signs().get(opening, ()) if pattern.fullmatch(key)]
     if not kinds and others and len(key) < 90 and all(_alone(word) for word in (first, *others)):  # Facebook Twitter WhatsApp Email
         return _alone(first)

@@ -31,11 +31,22 @@ def keyness(target, reference, *, min_count=5, cells=4):
     ['moon', 3, 1, 1.584962500721156, 200.0, 9.0]
     """
     _part(target, reference)
-    here, there = _count(target), _count(reference)
-    terms = here.index.union(there.index, sort=False)
-    counts = here.reindex(terms, fill_value=0).join(there.reindex(terms, fill_value=0), suffixes=("_target", "_reference"))
-    counts = counts[counts["n_target"] + counts["n_reference"] >= max(min_count, 1)] if len(target) and len(reference) else counts[:0]
-    found = _measure(counts.rename_axis("token").reset_index().astype({"token": "str"}), len(target), len(reference), cells)
+    return keyness_of_counts(_count(target), _count(reference), min_count=min_count, cells=cells)
+
+
+def keyness_of_counts(target, reference, *, min_count=5, cells=4):
+    """`keyness` from two tables of counts (`token n articles`, no term twice), which say all that it asks of the tokens.
+
+    >>> counts = pd.DataFrame({"token": ["moon", "sun"], "n": [3, 1], "articles": 1})
+    >>> keyness_of_counts(counts, counts.assign(n=[1, 3]), min_count=1)[["token", "n_target", "n_reference", "odds_ratio"]].values.tolist()[0]
+    ['moon', 3, 1, 9.0]
+    """
+    number, terms = pd.factorize(pd.concat([target["token"], reference["token"]]))
+    sides = {"target": (target, number[: len(target)]), "reference": (reference, number[len(target) :])}
+    counts = {f"{name}_{side}": np.bincount(at, table[name], len(terms)).astype(np.int64) for side, (table, at) in sides.items() for name in ("n", "articles")}
+    words, others = int(counts["n_target"].sum()), int(counts["n_reference"].sum())
+    often = np.flatnonzero((counts["n_target"] + counts["n_reference"] >= max(min_count, 1)) & bool(words and others))
+    found = _measure(pd.DataFrame({"token": pd.Series(terms[often], dtype="str")} | {name: n[often] for name, n in counts.items()}), words, others, cells)
     return highest_first(found, "g2")
 
 
@@ -103,7 +114,7 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
         from wordfreq import get_frequency_dict, word_frequency
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
-    counts = _count(tokens).add_suffix("_target")
+    counts = _count(tokens).set_index("token").add_suffix("_target")
     counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
     n, words = counts["n_target"].to_numpy(float), max(len(tokens), 1)
     base = np.array([word_frequency(term, language) for term in counts["token"]], float)
@@ -126,7 +137,7 @@ def _part(target, reference):
 
 def _count(tokens):
     matrix, terms = term_matrix(tokens)
-    return pd.DataFrame({"n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)}, index=pd.Index(terms))
+    return pd.DataFrame({"n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64), "token": terms})
 
 
 def _measure(counts, target, reference, cells):

@@ -37,7 +37,7 @@ class File:
     def __init__(self, path, data=b"", *, text=None, encoding=None, columns=None, depth=0, known=None, within=(), spent=None):
         self.path, self.data, self.columns, self.depth, self.known, self.within = path, data, columns or {}, depth, known or {}, list(within)
         self.given = None if text is None else (text, encoding, [])
-        self.spent = [0] if spent is None else spent  # what was unpacked of the outermost file, and of all in it
+        self.taken, self.spent = 0, [0] if spent is None else spent  # what was unpacked of it; of the outermost file, and of all in it
 
     def part(self, text=None, *, kind=None, path=None, data=b"", encoding=None, **known):
         """A file within this one, or the text of this `kind` of file; `known` is what else is known of its article."""
@@ -46,14 +46,14 @@ class File:
 
     def spend(self, size):
         """Count what was taken out of the file; raises SetAside where it is more than can be held."""
-        self.spent[0] += size
-        if self.spent[0] > LARGEST_OF_MANY:
-            raise SetAside("too large", f"more than {LARGEST_OF_MANY:,} bytes when unpacked")
+        self.taken, self.spent[0] = self.taken + size, self.spent[0] + size
+        if self.taken > self.room or self.spent[0] > LARGEST_OF_MANY:
+            raise SetAside("too large", f"more than {self.room if self.taken > self.room else LARGEST_OF_MANY:,} bytes when unpacked")
 
     @property
     def room(self):
         """How many bytes may be in it when it is unpacked."""
-        return min(LARGEST_OF_MANY, RATIO * len(self.data) + 100_000)
+        return min(LARGEST_OF_MANY, RATIO * len(self.given[0] if self.given else self.data) + 100_000)
 
     @cached_property
     def ending(self):

@@ -76,7 +76,8 @@ def ranking_holds(items, articles, *, item="token", top=10, stories=None, draws=
     ids, n = items["article_id"].cat.categories, matrix.sum(axis=0)
     rows, columns = np.flatnonzero(matrix.sum(axis=1)), np.lexsort((names, -n))[: min(BEYOND * top, np.count_nonzero(n))]
     rows = rows[ids[rows].argsort()]
-    ids, matrix, shown = ids[rows], matrix[rows][:, columns].astype(float), min(top, len(columns))
+    # By article: the sums of the draws stay at hand while the articles go by.
+    ids, matrix, shown = ids[rows], matrix[rows][:, columns].astype(float).tocsr(), min(top, len(columns))
     rank = lambda totals: np.where(totals[..., :shown] > 0, (totals[..., None, :] >= totals[..., :shown, None]).sum(axis=-1), len(columns) + 1)
     heaviest = matrix[:, :shown].toarray().argmax(axis=0) if shown else np.zeros(0, int)
     inside = np.ones((len(ids), 1), bool)

@@ -6,17 +6,20 @@ import base64
 import hashlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 from utils.show import FACTS
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
-# Run before each notebook: the kernel is shared, so that the libraries load once, and must not remember the one before.
-RESET = "get_ipython().reset(new_session=True)\nimport matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ndel matplotlib"
+# Run before each notebook: the kernel is shared, so that the libraries load once, and must not remember the one before. The `__spec__`
+# that goes with all other names is asked for by whatever starts a process.
+RESET = "get_ipython().reset(new_session=True)\n__spec__ = None\nimport matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ndel matplotlib"
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
 LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
 ANSI = re.compile(r"(\x1b\[[\d;]*m)")
@@ -30,18 +33,23 @@ PARENT = "import os; os.name == 'nt' or os.getppid() == {} or os._exit(1)"
 
 
 @contextmanager
-def open_kernel():
+def open_kernel(out):
     """What gives the kernel: it starts with the first notebook and is gone after the last; where one died, it gives another."""
+    mark = "dateline-" + hashlib.sha256(os.fsencode(f"{Path.home()}{out}")).hexdigest()[:16]
+    for rest in Path(tempfile.gettempdir()).glob(f"{mark}*.json"):  # of a run of this user into `out` that was killed while its kernel started
+        rest.unlink(missing_ok=True)
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # where memory is short it tries for ever to start others; nothing here needs them
     os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
     from jupyter_client import AsyncKernelManager
     from jupyter_core.utils import ensure_event_loop
     from nbclient.util import run_sync
 
-    kernels, loop = [AsyncKernelManager(kernel_name="python3")], ensure_event_loop()
+    another = lambda: AsyncKernelManager(kernel_name="python3", connection_file=tempfile.gettempdir() + f"/{mark}-{secrets.token_hex(4)}.json")
+    kernels, loop = [another()], ensure_event_loop()
     loop.add_signal_handler = _refuse
     try:
-        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(AsyncKernelManager(kernel_name="python3")) or kernels[-1]
+        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(another()) or kernels[-1]
     finally:
         del loop.add_signal_handler
         if kernels[-1].has_kernel:

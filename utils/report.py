@@ -92,7 +92,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
         raise ValueError(f"the report would be written into the articles themselves; choose an OUT outside of '{articles.name}'")
     pages = _pages(notebooks, values, _place(articles)[1])
     out.mkdir(parents=True, exist_ok=True)
-    with _alone(out) if fcntl else nullcontext(), open_kernel() as kernel:
+    with _alone(out) if fcntl else nullcontext(), open_kernel(out) as kernel:
         known = _claim(out, [page.file for page in pages] + ["index.html"])
         made = _origin(articles, values, out / STORE)
         start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))

@@ -88,20 +88,20 @@ def tf_idf(tokens):
     return pd.DataFrame(frame | {"tf": n / words[article], "idf": idf[term], "tf_idf": weight[order]})
 
 
-def characteristic_terms(tokens, *, hide=frozenset(), limit=25):
+def characteristic_terms(tokens, *, hide=frozenset(), limit=25, counted=None):
     """What the articles are about: `count_terms` plus `weight`, the heaviest first; a row is a term.
 
     `weight` is n x ln((articles + 1) / articles with the term), tf-idf over the whole collection: high for words that fill
-    some articles and are not in all. With one article it is its most frequent words. `hide` leaves words out of the list
-    (and changes no number); so do figures and single letters, always.
+    some articles and are not in all. With one article it is its most frequent words. `hide` leaves words out of the list (and
+    changes no number); so do figures and single letters, always. Where `counted` (counts, and how many articles have words) is known, no token is looked at.
 
     >>> from utils.tokens import tokenize
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The moon, the moon of 2017, a rover."]})
     >>> characteristic_terms(tokenize(frame), hide={"the", "a", "of"}).token.tolist()
     ['moon', 'rover']
     """
-    counts = hide_terms(count_terms(tokens), hide, figures=True)
-    counts = counts.assign(weight=counts["n"] * np.log((tokens["article_id"].nunique() + 1) / counts["articles"]))
+    counts, articles = counted or (count_terms(tokens), tokens["article_id"].nunique())
+    counts = hide_terms(counts, hide, figures=True).assign(weight=lambda shown: shown["n"] * np.log((articles + 1) / shown["articles"]))
     return highest_first(counts, "weight").head(limit)
 
 

@@ -8,8 +8,7 @@ from scipy.special import gammaincinv, ndtri
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
 from utils.compare import keyness_of
-from utils.context import COLUMNS as CONTEXT
-from utils.context import find_each, find_hits, parse_pattern
+from utils.context import COLUMNS as CONTEXT, find_each, find_hits, parse_pattern
 from utils.matrix import g2, in_order, term_matrix
 from utils.prose import count
 from utils.terms import characteristic_terms, count_terms, hide_terms
@@ -32,8 +31,7 @@ def choose_freq(articles, *, per_bin=0):
     >>> choose_freq(pd.DataFrame({"date": pd.to_datetime(["2017-11-01", "2017-11-20"])}))
     'day'
     """
-    placed = on_axis(articles)
-    dates = placed["date"]
+    dates = (placed := on_axis(articles))["date"]
     span = (dates.max() - dates.min()).days + 1 if len(dates) else 1
     fits = [name for name in FREQUENCIES if span <= LONGEST.get(name, np.inf)]
     if "date_precision" in placed and len(placed) and placed["date_precision"].eq("month").all():
@@ -116,13 +114,18 @@ def term_trend(tokens, articles, terms, *, freq=None):
     of_token = np.append(rows, -1)[ids.cat.codes.to_numpy()]
     words = _count_by(of_token, of_article, len(periods))
     in_period = np.bincount(of_article, minlength=len(periods))
-    parts, (number, row, _) = [], find_each(tokens, terms)
+    found, (number, row, _) = {}, find_each(tokens, terms)
     for n, term in enumerate(terms):
         hits = of_token[row[number == n]]
         in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
         np.maximum.at(most, of_article, in_article)
-        found = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
-        parts.append(_period_frame(periods).assign(token=term, tokens=words, articles_in_period=in_period, **found))
+        found[term] = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
+    return trend_of_counts(periods, {"tokens": words, "articles_in_period": in_period}, found)
+
+
+def trend_of_counts(periods, sizes, found):
+    """`term_trend` from what it counts: `tokens articles_in_period` of each period, `n articles most_in_one` of each for each term."""
+    parts = [_period_frame(periods).assign(token=term, **sizes, **counts) for term, counts in found.items()]
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
     return rates(trend)
@@ -150,11 +153,9 @@ def rates(trend):
         frame[name] = trend[name].astype("Int64").mask(none)
     for name, values in (("per_10k", n), ("low", low), ("high", high)):
         frame[name] = values / words * 10_000
-    frame["articles"] = trend["articles"].astype("Int64").mask(none)
-    frame["articles_in_period"] = trend["articles_in_period"].astype("Int64")
+    frame["articles"], frame["articles_in_period"] = trend["articles"].astype("Int64").mask(none), trend["articles_in_period"].astype("Int64")
     frame["share"] = share
-    frame["share_low"] = np.clip((middle - margin) / (1 + z**2 / size), 0, 1)
-    frame["share_high"] = np.clip((middle + margin) / (1 + z**2 / size), 0, 1)
+    frame["share_low"], frame["share_high"] = (np.clip(bound / (1 + z**2 / size), 0, 1) for bound in (middle - margin, middle + margin))
     frame["most_in_one"] = trend["most_in_one"].astype("Int64").mask(none)
     return frame
 

@@ -17,12 +17,12 @@ from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
 ADVICE = {
     "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
     "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
-    "as .html, or its text": ".mht .mhtml .webarchive .eml .msg .mbox .xml .maff .warc",
+    "as .html, or its text": ".webarchive .msg .mbox .xml .maff .warc",
     "as .txt": ".md .tex .log",
+    "as text, if a picture holds any": ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico",
     "as .zip": ".rar .7z .bz2 .xz .tbz",
 }
 TEXTS = {".txt", ".text", ".csv", ".tsv", ".json", ".jsonl"}
-PICTURES = ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico".split()
 
 
 @cache
@@ -60,7 +60,8 @@ def _records(file):
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
     for n, found in enumerate(reader.records(file), 1):
         part = hasattr(found, "depth")
-        file.spend(len(found.data) if part else 100 + len(found.get("text", "")))  # a row costs too
+        said = () if part else [*found.values(), *(given for _, given in found.get("dates", ()))]
+        file.spend(len(found.data) if part else 100 + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
         if part:
             yield from read(found)
         else:
@@ -74,8 +75,6 @@ def choose(file):
     advice = next((way for way, endings in ADVICE.items() if file.ending in endings.split()), None)
     if sure and not (advice and sure < 3):  # many a format is a zip file
         return reader
-    if file.ending in PICTURES:
-        raise SetAside("format", "a picture, no text")
     if file.problem and (not file.ending or file.ending in TEXTS):
         raise file.problem
     raise SetAside("format", f"Dateline cannot read {file.ending or 'this'}" + (f"; export it {advice}" if advice else ""))

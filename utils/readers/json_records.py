@@ -22,6 +22,8 @@ def records(file):
     if not found:
         raise SetAside("no text", "it holds no article")
     header = list(dict.fromkeys(name for row in found if not isinstance(row, SetAside) for name in row[1]))
+    if len(found) * len(header) > 100_000_000:  # seconds
+        raise SetAside("too large", f"{len(found):,} objects with {len(header):,} names")
     return read_rows(KIND, header, ((row if isinstance(row, SetAside) else (row[0], [row[1].get(name) for name in header])) for row in found), file)
 
 
