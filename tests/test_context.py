@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from utils.context import evidence, find_hits, find_in_context, openings, parse_pattern, period_of, spell
+from utils.context import evidence, find_each, find_hits, find_in_context, openings, parse_pattern, period_of, spell
 from utils.tokens import tokenize
 
 TEXT = "Isro plans a joint mission. The joint lunar mission, Isro’s own, may launch.\n\nLaunches slip; a mission joint is none."
@@ -67,6 +67,18 @@ def test_no_hits_have_the_same_columns(frame):
     some, none = find_in_context(frame(TEXT), "isro"), find_in_context(frame(TEXT), "mars")
     assert none.dtypes.equals(some.dtypes) and len(none) == 0
     assert find_in_context(frame(), "mars").columns.tolist() == some.columns.tolist()
+
+
+def test_many_patterns_at_once_are_found_as_each_by_itself(frame):
+    tokens = tokenize(frame(TEXT, "U.S. launch-pad; U.S launches.", "Nothing"))
+    patterns = ["joint mission", "u.s.", "launch*", "mars", "mission|joint", "launch-pad", "joint * mission", "u.s."]
+    number, rows, lengths = find_each(tokens, patterns)
+    alone = [(n, row, length) for n, pattern in enumerate(patterns) for row, length in zip(*find_hits(tokens, pattern))]
+    assert list(zip(number, rows, lengths)) == alone
+    words = [" ".join(tokens["token"][row : row + length]) for row, length in zip(rows, lengths)]
+    assert [words[n] for n in range(len(words)) if number[n] in (0, 1)] == ["joint mission", "u.s.", "u.s."]
+    assert sorted(w for w, n in zip(words, number) if n == 2) == ["launch", "launch-pad", "launches", "launches"]
+    assert [len(part) for part in find_each(tokens, [])] == [0, 0, 0]
 
 
 def test_scripts_without_spaces(frame):

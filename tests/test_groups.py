@@ -24,6 +24,7 @@ def by_article(tokens):
 
 def test_sources_part_the_articles_where_two_have_three(articles):
     assert by_article(with_groups(tokenize(articles), articles)) == ["A", "A", "A", "B", "B", "B", None]
+    assert with_groups(tokenize(articles), articles)["group"].cat.categories.tolist() == ["A", "B"]
     two = articles.head(5)  # B has two only: the halves
     assert set(by_article(with_groups(tokenize(two), two))) == {"before 31 December 2019", "from 31 December 2019"}
 

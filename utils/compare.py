@@ -41,12 +41,12 @@ def keyness_of_counts(target, reference, *, min_count=5, cells=4):
     >>> keyness_of_counts(counts, counts.assign(n=[1, 3]), min_count=1)[["token", "n_target", "n_reference", "odds_ratio"]].values.tolist()[0]
     ['moon', 3, 1, 9.0]
     """
-    here, there = (side.set_index("token")[["n", "articles"]] for side in (target, reference))
-    words, others = int(here["n"].sum()), int(there["n"].sum())
-    terms = here.index.union(there.index, sort=False)
-    counts = here.reindex(terms, fill_value=0).join(there.reindex(terms, fill_value=0), suffixes=("_target", "_reference"))
-    counts = counts[counts["n_target"] + counts["n_reference"] >= max(min_count, 1)] if words and others else counts[:0]
-    found = _measure(counts.rename_axis("token").reset_index().astype({"token": "str"}), words, others, cells)
+    number, terms = pd.factorize(pd.concat([target["token"], reference["token"]]))
+    sides = {"target": (target, number[: len(target)]), "reference": (reference, number[len(target) :])}
+    counts = {f"{name}_{side}": np.bincount(at, table[name], len(terms)).astype(np.int64) for side, (table, at) in sides.items() for name in ("n", "articles")}
+    words, others = int(counts["n_target"].sum()), int(counts["n_reference"].sum())
+    often = np.flatnonzero((counts["n_target"] + counts["n_reference"] >= max(min_count, 1)) & bool(words and others))
+    found = _measure(pd.DataFrame({"token": pd.Series(terms[often], dtype="str")} | {name: n[often] for name, n in counts.items()}), words, others, cells)
     return highest_first(found, "g2")
 
 

@@ -28,7 +28,7 @@ def find_in_context(articles, pattern, *, tokens=None):
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    hits = _hits(articles, tokens, pattern)
+    hits = _hits(articles, tokens, [pattern])
     pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
     words = tokenize(pieces, offsets=True)
     rows, length = find_hits(words, pattern)
@@ -53,12 +53,12 @@ def _pieces(texts, pattern):
     return pieces[pc.match_substring_regex(text, f"(?i){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
-def _hits(articles, tokens, pattern):
-    """The hits of a pattern: `at position length`, `at` being the row of the article in `articles`."""
-    rows, length = find_hits(tokens, pattern)
+def _hits(articles, tokens, patterns):
+    """The hits of some patterns: `at position sentence length part`, `at` being the row of the article in `articles`, `part` the number of the pattern."""
+    part, rows, length = find_each(tokens, patterns)
     ids = tokens["article_id"].astype("category").cat
     at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes.to_numpy()[rows]]
-    return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "sentence": tokens["sentence"].to_numpy()[rows], "length": length})[at >= 0]
+    return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "sentence": tokens["sentence"].to_numpy()[rows], "length": length, "part": part})[at >= 0]
 
 
 def _cite(articles, hits):
@@ -105,9 +105,8 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
     >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
     [['moon', 2, ' is up.']]
     """
-    parts = [_hits(articles, tokens, term).assign(mark=term.strip('"'), part=n) for n, term in enumerate(terms)]
-    none = pd.DataFrame({"at": pd.Series(dtype=int), "position": 0, "length": 0, "mark": pd.Series(dtype="str"), "part": 0})
-    hits = pd.concat(parts or [none], ignore_index=True)
+    hits, marks = _hits(articles, tokens, terms), np.array([term.strip('"') for term in terms], object)
+    hits["mark"] = pd.Series(marks[hits["part"]], hits.index, dtype="str")
     hits["name"] = hits["mark"]
     if periods is not None:
         days = period_of(articles, periods).to_numpy(object)[hits["at"]]
@@ -201,25 +200,43 @@ def find_hits(tokens, pattern):
     >>> [array.tolist() for array in find_hits(tokenize(frame), "moon|joint mission")]
     [[1, 3, 7], [1, 2, 1]]
     """
+    return find_each(tokens, [pattern])[1:]
+
+
+def find_each(tokens, patterns):
+    """`find_hits` of several patterns in one pass: (number of the pattern, row, number of words), three arrays, by pattern and row.
+
+    >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The Moon, the joint mission to the Moon."]})
+    >>> [array.tolist() for array in find_each(tokenize(frame), ["moon", "joint mission"])]
+    [[0, 0, 1], [1, 7, 3], [1, 1, 2]]
+    """
     token = tokens["token"] if isinstance(tokens["token"].dtype, pd.CategoricalDtype) else tokens["token"].astype("category")
     codes, vocabulary = token.cat.codes.to_numpy(), pa.array(token.cat.categories, pa.large_string())
     place = [tokens[c].cat.codes.to_numpy() if isinstance(tokens[c].dtype, pd.CategoricalDtype) else tokens[c].to_numpy() for c in ("article_id", "sentence")]
     position = tokens["position"].to_numpy()
-    rows, lengths = [], []
-    for words in parse_pattern(pattern):
-        known = [np.append(pc.match_substring_regex(vocabulary, word).to_numpy(zero_copy_only=False), False) for word in words]
-        at = np.flatnonzero(known[0][codes])
-        for k, is_word in enumerate(known[1:], 1):
+    phrases = [(n, words) for n, pattern in enumerate(patterns) for words in parse_pattern(pattern)]
+    known = {word: _known(vocabulary, word) for word in dict.fromkeys(word for _, words in phrases for word in words)}
+    first = np.flatnonzero(np.logical_or.reduce([known[words[0]] for _, words in phrases])[codes]) if phrases else np.zeros(0, int)
+    rows = []
+    for _, words in phrases:
+        at = first[known[words[0]][codes[first]]]
+        for k, word in enumerate(words[1:], 1):
             at = at[at + k < len(codes)]
-            at = at[is_word[codes[at + k]] & (position[at + k] - position[at] == k)]
+            at = at[known[word][codes[at + k]] & (position[at + k] - position[at] == k)]
             at = at[np.logical_and.reduce([p[at + k] == p[at] for p in place])]
         rows.append(at)
-        lengths.append(np.full(len(at), len(words)))
-    rows, lengths = np.concatenate(rows), np.concatenate(lengths)
-    order = np.lexsort((-lengths, rows))  # of two hits at one word the longer stands
-    rows, lengths = rows[order], lengths[order]
-    new = np.append(True, rows[1:] != rows[:-1])[: len(rows)]
-    return rows[new], lengths[new]
+    found = np.repeat(np.array([(n, len(words)) for n, words in phrases], int).reshape(-1, 2), [len(at) for at in rows], axis=0)
+    rows, (number, lengths) = np.concatenate([*rows, first[:0]]), found.T
+    order = np.lexsort((-lengths, rows, number))  # of two hits at one word the longer stands
+    number, rows, lengths = number[order], rows[order], lengths[order]
+    new = (np.diff(rows, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0)
+    return number[new], rows[new], lengths[new]
+
+
+def _known(vocabulary, word):
+    """Which words of a vocabulary an expression of `parse_pattern` fits, False last for what is no word; most are words to be looked up as they stand."""
+    fits = pc.match_substring_regex(vocabulary, word) if ".*" in word else pc.equal(vocabulary, re.sub(r"\\(.)", r"\1", word[1:-1]))
+    return np.append(fits.to_numpy(zero_copy_only=False), False)
 
 
 def spell(terms, tokens, articles, *, look_at=25):

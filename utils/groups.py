@@ -2,8 +2,10 @@
 
 from fnmatch import fnmatchcase
 
+import numpy as np
 import pandas as pd
 
+from utils.matrix import term_matrix
 from utils.prose import day, listing
 from utils.timeline import FREQUENCIES, on_axis
 
@@ -31,7 +33,7 @@ def with_groups(tokens, articles, by=""):
     of = articles[by].astype("str") if by in articles else _times(articles, by)
     of = pd.Series(of.to_numpy(), articles["article_id"].to_numpy()).astype("category")
     article = tokens["article_id"].astype("category").cat
-    return tokens.assign(group=of.reindex(article.categories).to_numpy()[article.codes] if len(tokens) else of.iloc[:0].to_numpy())
+    return tokens.assign(group=of.reindex(article.categories).array.take(article.codes))
 
 
 def _times(articles, by):
@@ -80,8 +82,10 @@ def group_sizes(tokens, stories):
     >>> group_sizes(pd.DataFrame({"article_id": ["a", "b", "b", "c"], "group": ["x", "y", "y", "x"]}), stories).values.tolist()
     [['x', 2, 2, 1, 0.5], ['y', 2, 1, 1, 0.5]]
     """
-    parts = tokens.groupby(["group", "article_id"], observed=True).size().rename("words").reset_index()  # each article once, not each of its words
-    parts["story"] = parts["article_id"].astype(object).map(dict(zip(stories["article_id"], stories["story_id"])))
-    sizes = parts.groupby("group", observed=True).agg(words=("words", "sum"), articles=("article_id", "size"), stories=("story", "nunique"))
+    known = tokens.loc[tokens["group"].notna(), ["article_id", "group"]].astype({"article_id": "category"})
+    matrix, groups = term_matrix(known.rename(columns={"group": "token"}))  # each article once, not each of its words
+    story = known["article_id"].cat.categories.to_series().astype(object).map(dict(zip(stories["article_id"], stories["story_id"]))).to_numpy()
+    parts = pd.DataFrame({"group": np.repeat(groups.to_numpy(), np.diff(matrix.indptr)), "words": matrix.data, "story": story[matrix.indices]})
+    sizes = parts.groupby("group", observed=True).agg(words=("words", "sum"), articles=("words", "size"), stories=("story", "nunique"))
     sizes = sizes.reset_index().astype({"group": "str"})
     return sizes.assign(share=sizes["words"] / max(sizes["words"].sum(), 1)).sort_values(["words", "group"], ascending=[False, True], ignore_index=True)

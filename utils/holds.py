@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, hstack
 
-from utils.context import find_hits
+from utils.context import find_each
 from utils.matrix import term_matrix
 
 FEW = 5  # articles without which nothing can be told
@@ -76,7 +76,8 @@ def ranking_holds(items, articles, *, item="token", top=10, stories=None, draws=
     ids, n = items["article_id"].cat.categories, matrix.sum(axis=0)
     rows, columns = np.flatnonzero(matrix.sum(axis=1)), np.lexsort((names, -n))[: min(BEYOND * top, np.count_nonzero(n))]
     rows = rows[ids[rows].argsort()]
-    ids, matrix, shown = ids[rows], matrix[rows][:, columns].astype(float), min(top, len(columns))
+    # By article: the sums of the draws stay at hand while the articles go by.
+    ids, matrix, shown = ids[rows], matrix[rows][:, columns].astype(float).tocsr(), min(top, len(columns))
     rank = lambda totals: np.where(totals[..., :shown] > 0, (totals[..., None, :] >= totals[..., :shown, None]).sum(axis=-1), len(columns) + 1)
     heaviest = matrix[:, :shown].toarray().argmax(axis=0) if shown else np.zeros(0, int)
     inside = np.ones((len(ids), 1), bool)
@@ -91,9 +92,8 @@ def _count(tokens, terms, ids):
     """How often each term stands in each article, a sparse matrix with a row an article; the last column is all its words."""
     tokens = tokens.astype({"token": "category", "article_id": "category"})
     article = ids.get_indexer(tokens["article_id"].cat.categories)[tokens["article_id"].cat.codes.to_numpy()]
-    rows = [find_hits(tokens, term)[0] for term in terms]
-    column = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    hits = csr_array((np.ones(len(column)), (article[np.concatenate([*rows, np.zeros(0, int)])], column)), shape=(len(ids), len(rows)))
+    column, rows, _ = find_each(tokens, terms)
+    hits = csr_array((np.ones(len(column)), (article[rows], column)), shape=(len(ids), len(terms)))
     return hstack([hits, csr_array(np.bincount(article, minlength=len(ids))[:, None].astype(float))], format="csr")
 
 

@@ -85,7 +85,7 @@ def tf_idf(tokens):
     order = np.concatenate([np.zeros(0, int), *(a + np.argsort(-weight[a:b], kind="stable") for a, b in pairwise(sorted_.indptr))])
     article, term, n = article[order], term[order], n[order]
     frame = {"article_id": pd.Categorical.from_codes(article, ids), "token": pd.Categorical.from_codes(term, pd.Index(terms)), "n": n}
-    return pd.DataFrame(frame | {"tf": n / words[article], "idf": idf[term], "tf_idf": weight[order]})
+    return pd.DataFrame(frame | {"tf": n / words[article], "idf": idf[term], "tf_idf": weight[order]}, copy=False)
 
 
 def characteristic_terms(tokens, *, hide=frozenset(), limit=25, counted=None):

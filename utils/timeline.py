@@ -8,7 +8,7 @@ from scipy.special import gammaincinv, ndtri
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
 from utils.compare import keyness_of
-from utils.context import COLUMNS as CONTEXT, find_hits, parse_pattern
+from utils.context import COLUMNS as CONTEXT, find_each, find_hits, parse_pattern
 from utils.matrix import g2, in_order, term_matrix
 from utils.prose import count
 from utils.terms import characteristic_terms, count_terms, hide_terms
@@ -114,9 +114,9 @@ def term_trend(tokens, articles, terms, *, freq=None):
     of_token = np.append(rows, -1)[ids.cat.codes.to_numpy()]
     words = _count_by(of_token, of_article, len(periods))
     in_period = np.bincount(of_article, minlength=len(periods))
-    found = {}
-    for term in terms:
-        hits = of_token[find_hits(tokens, term)[0]]
+    found, (number, row, _) = {}, find_each(tokens, terms)
+    for n, term in enumerate(terms):
+        hits = of_token[row[number == n]]
         in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
         np.maximum.at(most, of_article, in_article)
         found[term] = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}

@@ -86,8 +86,7 @@ class _Parsed:
 def _starts(forms, form, article):
     length = _numpy(pc.utf8_length(forms))[form]
     starts = np.cumsum(length, dtype=np.int64) - length
-    opens = _changes(article)
-    return (starts - _runs(starts[opens], opens)).astype(np.int32)
+    return (starts - _runs(starts[opens := _changes(article)], opens)).astype(np.int32)
 
 
 def _numpy(array):
@@ -233,8 +232,7 @@ def _parse(articles):
         form, article = form[seen], article[seen]
     blanks = np.minimum(_numpy(pc.count_substring(forms, "\n")), 3).astype(np.int8)
     opens_article = _changes(article)
-    first = np.ones(min(len(form), 1), bool)
-    opens = np.append(first, _ends(forms, form, article, blanks)[:-1]) | opens_article if len(form) else first
+    opens = np.append(True, _ends(forms, form, article, blanks)[:-1]) | opens_article if len(form) else opens_article
     return _Parsed(forms, form, article, opens, opens_article, blanks, start)
 
 

@@ -1,10 +1,9 @@
 """quotes + names -> whose voice the coverage is: who speaks how much, of what, when, beside whom, and who never does."""
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
 
+from utils.matrix import term_matrix
 from utils.terms import hide_terms, tf_idf
 from utils.tokens import split_sentences, tokenize
 
@@ -22,10 +21,10 @@ def utterances(quotes, articles):
     >>> utterances(find_quotes(frame), frame)[["who", "words", "marked"]].values.tolist()
     [['Ann Rao', 2, True]]
     """
-    rows = quotes.assign(who=quotes["actor"].fillna(UNKNOWN).str.split("; ")).explode("who", ignore_index=True).astype({"who": "str"})
+    rows = quotes.assign(who=quotes["actor"].fillna(UNKNOWN).str.split("; ", regex=False)).explode("who", ignore_index=True).astype({"who": "str"})
     rows["marked"] = rows["kind"].ne("indirect")
     rows["words"] = rows["quote"].str.count(r"\w+(?:['’-]\w+)*").astype("int64")
-    known = articles[articles["article_id"].isin(rows["article_id"])]
+    known = articles[articles["article_id"].isin(rows["article_id"].unique())]
     sentences, at = split_sentences(known), pd.Index(known["article_id"]).get_indexer(rows["article_id"])
     first = np.searchsorted(sentences["article_id"].cat.codes.to_numpy(), at)
     reach = int(sentences["end"].max()) + 1 if len(sentences) else 1  # places of all articles in one row, to be searched at once
@@ -69,8 +68,9 @@ def speaks_of(rows, *, hide=frozenset(), limit=5):
     tokens = tokenize(pd.DataFrame({"article_id": spoken.index, "text": spoken["quote"]}))
     tokens["article_id"] = pd.Categorical(spoken["who"].to_numpy(object)[tokens["article_id"].astype(int).to_numpy()])
     weights = hide_terms(tf_idf(tokens), hide, figures=True)
-    best = weights[weights["tf_idf"].gt(0)].groupby("article_id", observed=True)["token"].agg(lambda terms: ", ".join(terms.head(limit)))
-    return best.rename_axis("who").rename("terms").reset_index()
+    best = weights[weights["tf_idf"].gt(0)].groupby("article_id", observed=True).head(limit)
+    terms = (best["token"].astype(object) + ", ").groupby(best["article_id"], observed=True).sum().str[:-2]
+    return terms.rename_axis("who").rename("terms").reset_index().astype({"terms": "str"})
 
 
 def never_quoted(names, rows, *, min_articles=2):
@@ -80,7 +80,7 @@ def never_quoted(names, rows, *, min_articles=2):
     >>> never_quoted(names, pd.DataFrame({"who": ["Abe"]}))[["who", "articles", "n"]].values.tolist()
     [['Ann Rao', 2, 2]]
     """
-    people = names[names["kind"].eq("PER") & ~names["canonical"].isin(rows["who"])]
+    people = names[names["kind"].eq("PER") & ~names["canonical"].isin(rows["who"].unique())]
     table = people.groupby("canonical").agg(articles=("article_id", "nunique"), n=("start", "size"), article_id=("article_id", "first"), start=("start", "first"), end=("end", "first"))
     table = table.rename_axis("who").reset_index().query("articles >= @min_articles")
     return table.sort_values(["articles", "n", "who"], ascending=[False, False, True], ignore_index=True)
@@ -98,7 +98,10 @@ def named_together(names, *, among=40):
     """
     some = names[names["kind"].isin(["PER", "ORG"])][["canonical", "article_id"]].drop_duplicates()
     often = some["canonical"].value_counts().sort_index().sort_values(ascending=False, kind="stable").head(among)
-    articles = some[some["canonical"].isin(often.index)].groupby("canonical")["article_id"].agg(set).reindex(often.index)
-    pairs = [(a, b, len(articles[a] & articles[b]), len(articles[a] & articles[b]) / len(articles[a] | articles[b])) for a, b in combinations(articles.index, 2)]
-    table = pd.DataFrame(pairs, columns=["who", "other", "articles", "together"]).query("articles > 1")
+    matrix, who = term_matrix(some[some["canonical"].isin(often.index)].rename(columns={"canonical": "token"}))
+    matrix = matrix[:, pd.Index(who).get_indexer(often.index)]
+    both, (first, second) = (matrix.T @ matrix).toarray(), np.triu_indices(len(often), 1)
+    n, shared = np.diagonal(both), both[first, second].astype(np.int64)
+    pairs = {"who": often.index[first], "other": often.index[second], "articles": shared, "together": shared / (n[first] + n[second] - shared)}
+    table = pd.DataFrame(pairs).query("articles > 1")
     return table.sort_values(["articles", "together", "who", "other"], ascending=[False, False, True, True], ignore_index=True)
