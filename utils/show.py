@@ -321,9 +321,9 @@ def _cell(value):
 
 
 def _csv(frame, rows=None):
-    """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
-    guard = lambda text: ("'" * text.startswith(("=", "+", "-", "@", "\t", "\r")) + text).replace("\r", "\n")  # \r is not quoted, but begins a row
-    safe = frame.head(rows).map(lambda value: guard(value) if isinstance(value, str) else value)
+    """A table as CSV, in which no text begins as a formula does for a spreadsheet; a \\r is not quoted, but would begin a row."""
+    guard = lambda value: ("'" * value.startswith(("=", "+", "-", "@", "\t", "\r")) + value).replace("\r", "\n") if isinstance(value, str) else value
+    safe = frame.head(rows).apply(lambda column: column if column.dtype.kind in "biufMm" else column.astype(object).map(guard))
     safe.columns = [guard(str(name)) for name in safe]
     return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
 
