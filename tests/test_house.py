@@ -11,7 +11,7 @@ from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
-ROOMS += ["events", "voices", "style", "charts", "svg", "show", "explore", "pages", "report"]
+ROOMS += ["events", "voices", "style", "charts", "svg", "show", "export", "explore", "pages", "report"]
 NO_EXAMPLE = ("on_axis", "why_no_peaks", "changing_terms", "note")  # of a room that is full
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -34,7 +34,7 @@ def test_only_pages_imports_nbconvert_and_only_charts_and_show_draw():
     for file in (ROOT / "utils").rglob("*.py"):
         text = file.read_text()
         assert "import nbclient" not in text and "from nbconvert" not in text or file.stem == "pages"
-        assert "matplotlib" not in text or file.stem in ("style", "charts", "svg", "show", "pages", "report")
+        assert "matplotlib" not in text or file.stem in ("style", "charts", "svg", "show", "export", "pages", "report")
         assert "ipywidgets import" not in text or file.stem == "explore"
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from utils.articles import labels
 from utils.prose import count, day
 from utils.svg import NARROW, draw_svg, with_classes
-from utils.words import visible
+from utils.words import no_formula, visible
 
 FACTS = "application/vnd.dateline+json"
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
@@ -322,9 +322,8 @@ def _cell(value):
 
 def _csv(frame, rows=None):
     """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
-    guard = lambda text: ("'" * text.startswith(("=", "+", "-", "@", "\t", "\r")) + text).replace("\r", "\n")  # \r is not quoted, but begins a row
-    safe = frame.head(rows).map(lambda value: guard(value) if isinstance(value, str) else value)
-    safe.columns = [guard(str(name)) for name in safe]
+    safe = frame.head(rows).map(lambda value: no_formula(value).replace("\r", "\n") if isinstance(value, str) else value)  # \r is not quoted, but begins a row
+    safe.columns = [no_formula(str(name)).replace("\r", "\n") for name in safe]
     return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
 
 
