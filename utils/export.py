@@ -71,22 +71,22 @@ def save_figure(ax, file, *, title, caption="", articles=None):
     import matplotlib
 
     file, drawing = Path(file), ax.flat[0].figure if hasattr(ax, "flat") else ax.figure
-    width, links = drawing.get_figwidth(), {artist: artist.get_url() for artist in drawing.findobj() if artist.get_url()}
+    width = drawing.get_figwidth()
     foot = "\n".join(textwrap.fill(visible(line), int(16 * width)) for line in (caption, _source(articles)) if line)
     head = drawing.suptitle(textwrap.fill(visible(title), int(9 * width)), x=0.01, ha="left", size=13, weight="bold")
     about = [head, drawing.supxlabel(foot, x=0.01, ha="left", size=8.5, color=MUTED)]
     try:
-        for artist in (*links, *about):
-            artist.set(url=None, in_layout=True)
+        for text in about:
+            text.set_in_layout(True)
         part_labels(drawing)
         with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": title, "pdf.fonttype": 42}):
             undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(file.suffix)  # the same chart is the same file
             drawing.savefig(file, dpi=200, facecolor=PAPER, bbox_inches="tight", pad_inches=0.15, metadata=undated)
     finally:
-        for artist, link in links.items():
-            artist.set_url(link)
         for text in about:
             text.set(text="", in_layout=False)
+    if file.suffix == ".svg":  # links to sentences, which stay behind
+        file.write_text(re.sub(r"</?a\b[^>]*>", "", file.read_text(encoding="utf-8")), encoding="utf-8")
     return file
 
 
