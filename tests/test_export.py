@@ -2,7 +2,6 @@
 
 import csv
 import re
-from pathlib import Path
 
 import openpyxl
 import pandas as pd

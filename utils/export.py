@@ -145,11 +145,6 @@ def _documents(articles):
         months = rest.get("date_precision", pd.Series("day", rest.index)).eq("month")
         rest["date"] = rest["date"].dt.strftime("%Y-%m-%d").mask(months, rest["date"].dt.strftime("%Y-%m")).astype("str")
     dates = rest.get("date", pd.Series("", rest.index)).fillna("")
-    texts = [_behind_date_line(text, date) for text, date in zip(articles["text"], dates)]
+    own = ("date" in text[:400] and dated_text.read(text)["date_given"] for text in articles["text"])  # or its first line would be read as its date line
+    texts = [f" date {date or '0000-00-00'}\n\n{text}" if looks_so else text for text, date, looks_so in zip(articles["text"], dates, own)]
     return pd.DataFrame({"doc_id": articles["article_id"].astype("str"), "text": texts}).join(rest)
-
-
-def _behind_date_line(text, date):
-    """A text whose own first line would be read as its date line gets one in front; no other is changed."""
-    looks_so = "date" in text[:400] and dated_text.read(text)["date_given"]
-    return f" date {date or '0000-00-00'}\n\n{text}" if looks_so else text
