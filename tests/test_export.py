@@ -77,6 +77,7 @@ def test_csv_runs_no_formula_and_excel_keeps_the_text(tmp_path):
     head, *rows = cells_of(save_table(table, tmp_path / "a.xlsx"))
     assert {row[0].data_type for row in [head, *rows]} == {"s"} and [row[0].value for row in rows][:4] == FORMULAS[:4] and rows[8][0].value == "#N/A"
     assert rows[0][1].value == -4 and rows[0][2].is_date and rows[0][2].number_format == "yyyy-mm-dd" and rows[0][3].value == "a, b"
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").active.sheet_format.defaultColWidth >= 12  # in less a day is shown as ####
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -142,6 +143,9 @@ def test_a_saved_figure_can_be_shown_as_before(tmp_path):
     save_figure(ax, tmp_path / "a.png", title="Another title")
     shown = figure(ax, **told)
     heights = [float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', output.markup)[1]) for output in (alone, shown)]
+    ax = bars(counts)
+    once, twice = (Image.open(save_figure(ax, tmp_path / f"{n}.png", title="Another title")).height for n in range(2))
+    assert abs(once - twice) < 5
     assert "Another title" not in shown.markup and "Dateline" not in shown.markup and heights[0] == heights[1]
 
 
@@ -171,6 +175,14 @@ def test_odd_texts_and_ids_come_back(folder, tmp_path):
     same(articles, load_articles(written)[0])
     names = [file.name for file in written.iterdir()]
     assert len({name.casefold() for name in names}) == len(ODD) + 1 and all(re.fullmatch(r"\d\d-[\w.-]*\.txt|metadata\.csv", name) and len(name.encode()) < 255 for name in names)
+
+
+def test_names_of_files_are_such_that_every_system_takes(frame, tmp_path):
+    ids = ["Cafe\u0301", "Café", "月" * 100, "../up", "..", "a\\b|c*?", ".hidden", "a."]
+    frame = frame(*"ABCDEFGH").assign(article_id=ids)
+    names = rows_of(save_texts(frame, tmp_path / "a") / "metadata.csv")[1:]
+    assert [name for name, *_ in names] == ["1-Café.txt", "2-Café.txt", f"3-{'月' * 50}.txt", "4-up.txt", "5-.txt", "6-a_b_c.txt", "7-hidden.txt", "8-a.txt"]
+    assert load_articles(tmp_path / "a")[0].set_index("article_id")["text"].to_dict() == dict(zip(ids, "ABCDEFGH"))
 
 
 def test_what_only_a_date_line_could_hide_comes_back_without_one(tmp_path):

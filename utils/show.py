@@ -21,7 +21,7 @@ from utils.words import no_formula, visible
 FACTS = "application/vnd.dateline+json"
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 EMPTY = "There is nothing to show here."
-UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?]")  # in a data: address within an attribute
+UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?\ufeff]")  # in a data: address within an attribute
 
 
 class Output:
@@ -324,7 +324,7 @@ def _csv(frame, rows=None):
     """A table as CSV, in which no text begins as a formula does for a spreadsheet."""
     safe = frame.head(rows).map(lambda value: no_formula(value).replace("\r", "\n") if isinstance(value, str) else value)  # \r is not quoted, but begins a row
     safe.columns = [no_formula(str(name)).replace("\r", "\n") for name in safe]
-    return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+    return "\ufeff" + safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")  # the mark by which Excel knows UTF-8
 
 
 def _beside(frame, title):
