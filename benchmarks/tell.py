@@ -151,7 +151,7 @@ def draw(results):
     others = results[(results["articles"] == most) & (results["who"] != US) & ~results["who"].str.endswith("threads")]
     steps = [step for step in STEPS if step in set(others["step"])]
     fig, ax = plt.subplots(figsize=(WIDTH, 0.3 * len(steps) + 1.4))
-    for n, (who, rows) in enumerate(others.groupby(others["who"].map(ORDER))):
+    for n, (_, rows) in enumerate(others.groupby(others["who"].map(ORDER))):
         color, marker = COLORS[n % len(COLORS)], "os^"[n // len(COLORS)]
         faces = [color if measured(row) else PAPER for row in rows.itertuples()]
         ax.scatter(rows["ratio"], [steps.index(step) for step in rows["step"]], c=faces, edgecolors=color, marker=marker, zorder=3)

@@ -8,7 +8,6 @@ number gives the same articles.
 """
 
 import datetime
-import itertools
 import random
 import re
 import sys

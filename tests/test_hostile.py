@@ -367,7 +367,7 @@ def test_formulas_stay_text_where_they_are_read_and_where_they_are_written(folde
     texts, _ = told(folder, {"a.csv": f'title,text\n@SUM(A1),"{formula}"\n-2+3,"{BODY}"\n', "b.xlsx": excel(f"<row>{cell('A1', 'text')}</row><row><c r=\"A2\" t=\"str\"><f>1+1</f><v>{BODY}</v></c></row>")})
     assert texts == [formula, BODY, BODY]
     written = _csv(pd.DataFrame({"=a": [formula, "+1", "-1", "@x", "\t=1", "\r=1", "a\r=1", "fine"]}))
-    assert pd.read_csv(io.StringIO(written)).iloc[:, 0].str.slice(0, 2).tolist() == ["'=", "'+", "'-", "'@", "'\t", "'\n", "a\n", "fi"] and written.startswith("'=a")
+    assert pd.read_csv(io.StringIO(written)).iloc[:, 0].str.slice(0, 2).tolist() == ["'=", "'+", "'-", "'@", "'\t", "'\n", "a\n", "fi"] and written.startswith("\ufeff'=a")
 
 
 def test_a_message_of_a_library_tells_no_path_and_no_place_in_memory(folder, monkeypatch):

@@ -2,16 +2,18 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
-ROOMS += ["events", "voices", "style", "charts", "svg", "show", "explore", "pages", "report"]
+ROOMS += ["events", "voices", "style", "charts", "svg", "show", "export", "explore", "pages", "report"]
 NO_EXAMPLE = ("on_axis", "why_no_peaks", "changing_terms", "note")  # of a room that is full
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -34,14 +36,14 @@ def test_only_pages_imports_nbconvert_and_only_charts_and_show_draw():
     for file in (ROOT / "utils").rglob("*.py"):
         text = file.read_text()
         assert "import nbclient" not in text and "from nbconvert" not in text or file.stem == "pages"
-        assert "matplotlib" not in text or file.stem in ("style", "charts", "svg", "show", "pages", "report")
+        assert "matplotlib" not in text or file.stem in ("style", "charts", "svg", "show", "export", "pages", "report")
         assert "ipywidgets import" not in text or file.stem == "explore"
 
 
 def test_utils_stays_small():
     lines = {file: len(file.read_text().splitlines()) for file in (ROOT / "utils").rglob("*.py")}
     grammar = sum(n for file, n in lines.items() if file.parent.name == "grammar")
-    assert sum(lines.values()) - grammar < 7700 and grammar < 1290 and max(lines.values()) < 350
+    assert sum(lines.values()) - grammar < 7800 and grammar < 1290 and max(lines.values()) < 350
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
@@ -81,12 +83,44 @@ def test_the_table_of_the_sample_names_every_brief():
     assert articles["date"].isna().sum() == 6 and (articles["date_precision"] == "month").sum() == 2
 
 
-def test_links_and_commands_of_the_readme_exist():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("text", ["README.md", "CONTRIBUTING.md"])
+def test_links_and_commands_of_the_readme_exist(text):
+    readme = (ROOT / text).read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", readme):
         assert (ROOT / link).exists(), link
     makefile = (ROOT / "Makefile").read_text()
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"`make (\w+)", readme))
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def test_the_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0" and {"message", "title", "authors"} <= set(citation) and all(author["name"] for author in citation["authors"])
+    assert (citation["version"], citation["license"]) == (project()["version"], project()["license"]) and (ROOT / "LICENSE").read_text().startswith(f"{project()['license']} License")
+    assert f"## {project()['version']} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_github_runs_the_check_on_the_oldest_python_and_others():
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]["check"]
+    check, makefile = (ROOT / ".ci" / "run").read_text(), (ROOT / "Makefile").read_text()
+    assert ".ci/run" in [step.get("run") for step in job["steps"]] and all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"^(?:make|.*\bmake) (\w+)", check, re.MULTILINE))
+    pythons = job["strategy"]["matrix"]["python"]
+    assert project()["requires-python"] == f">={pythons[0]}" and len(set(pythons)) == len(pythons) > 1 and f"3.11 and {pythons[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
+
+
+def test_hooks_are_pinned_and_cloned_from_nowhere():
+    repos = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [repo["repo"] for repo in repos] == ["local"] and len(repos[0]["hooks"]) == 2
+    assert all(re.fullmatch(r"[\w-]+==[\d.]+", needs) for hook in repos[0]["hooks"] for needs in hook["additional_dependencies"])
+
+
+def test_binder_installs_what_everyone_does():
+    lines = [line for line in (ROOT / ".binder" / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert lines == ["-r ../requirements.txt"] and (ROOT / ".binder" / "runtime.txt").read_text().strip() == f"python-{project()['requires-python'].removeprefix('>=')}"
 
 
 def test_every_direct_dependency_is_explained():

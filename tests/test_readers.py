@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import tarfile
-import zipfile
 
 import pandas as pd
 import pytest
@@ -254,7 +253,7 @@ sea.</p><p>They spoke of caf=C3=A9s.</p></td></tr></table></body></html>
 
 
 def test_mails_and_pages_saved_as_one(folder):
-    saved = f'From: <Saved by a browser>\nSubject: Moon\nDate: Sun, 1 Mar 2020 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="==y"\n\n'
+    saved = 'From: <Saved by a browser>\nSubject: Moon\nDate: Sun, 1 Mar 2020 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="==y"\n\n'
     html = page(head='<meta property="article:published_time" content="2017-11-18">')
     saved += f"--==y\nContent-Type: text/html; charset=utf-8\n\n{html}\n--==y\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--==y--\n"
     articles, set_aside = load(folder({"a.eml": MAIL.replace("\n", "\r\n"), "b.mhtml": saved, "c.eml": "From: a@b.example\nDate: 3 May 2018\n\nA plain letter.\n", "d": MAIL, "e.txt": "Note: the two met.\nDate: unknown.\nThey spoke."}))

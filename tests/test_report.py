@@ -427,7 +427,7 @@ def test_all_tables_stand_beside_the_pages(sample):
     tables = sorted(file.name for file in (out / "data").iterdir())
     assert len(tables) == 37 and all(re.fullmatch(r"\d\d-[a-z]+-\d-[a-z0-9-]+\.csv", name) for name in tables)
     counts = (out / "data" / next(name for name in tables if name.startswith("02-terms-2"))).read_text(encoding="utf-8")
-    assert counts.splitlines()[0] == "token,n,articles,stories,per_10k,dp,holds,because" and counts.splitlines()[1].startswith("space,105,66,63,")
+    assert counts.splitlines()[0] == "\ufefftoken,n,articles,stories,per_10k,dp,holds,because" and counts.splitlines()[1].startswith("space,105,66,63,")
 
 
 def test_a_copy_of_the_template_becomes_a_page_and_widgets_leave_their_figure(tmp_path, capsys):

@@ -34,8 +34,8 @@ class Tags(HTMLParser):
 
 
 def download(output):
-    """The CSV that stands in an output."""
-    return unquote(re.search(r"href=\"data:text/csv;charset=utf-8,([^\"]+)", output.markup)[1])
+    """The CSV that stands in an output, behind the mark by which a spreadsheet knows UTF-8."""
+    return unquote(re.search(r"href=\"data:text/csv;charset=utf-8,%EF%BB%BF([^\"]+)", output.markup)[1])
 
 
 def chart(label="moon", **kwargs):

@@ -143,8 +143,10 @@ def _put_together(found, cleaned):
     taken, aside = [], []
     for record in chain.from_iterable(found):
         (aside if "reason" in record else taken).append(record)
+    tells = {path: known for record in aside for path, known in record.get("tells", {}).items()}  # of a table beside texts
     written = defaultdict(list)  # in each file, and in all names: what tells whether the day or the month stands first
     for record in taken:
+        record |= tells.get(record["path"], {})
         for where, given in record["dates"]:
             written[_column(record, where)].append(given)
     orders = {column: find_order(given) for column, given in written.items()}
@@ -212,8 +214,7 @@ def sources(articles):
     >>> sources(load_articles("data/articles")[0])[["source", "articles"]].values.tolist()[0]
     ['indian-press', 87]
     """
-    known = articles.assign(undated=articles["date"].isna())
-    groups = known.groupby(["source", "language"], dropna=False)
+    groups = articles.assign(undated=articles["date"].isna()).groupby(["source", "language"], dropna=False)
     table = groups.agg(articles=("article_id", "size"), undated=("undated", "sum"), first=("date", "min"), last=("date", "max"))
     table = table.sort_values("articles", ascending=False, kind="stable").reset_index()
     return table.assign(mark=table["source"].fillna("–") + ", " + table["language"].fillna("–"))
@@ -259,7 +260,7 @@ def _record(found):
         raise SetAside("too large", f"{len(written):,} characters; the limit of an article is {LARGEST:,}")
     controls = CONTROL.search(written) is not None
     plain = "\n".join((CONTROL.sub(" ", written) if controls else written).splitlines())
-    plainly = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "language", "encoding", "read_as")}
+    plainly = {name: _line(found.get(name)) for name in ("title", "source", "url", "id", "doc_id", "language", "encoding", "read_as")}
     record = dated_text.read(plain, title=plainly["title"])
     if plainly["title"] and not record["text"]:  # the title is all there is
         record = dated_text.read(plain)
@@ -268,12 +269,11 @@ def _record(found):
         raise SetAside("no text", "the record has no text" if found["n"] else why)
     dates = [("line", record["date_given"])] * bool(record["date_given"]) + [(_line(where), _line(given)) for where, given in found.get("dates", []) if _line(given)]
     folders = [part for part in found["path"].split("/")[:-1] if not part.lower().endswith(PACKED) and re.search(r"[^\W\d]", part)]
-    stated = [("text", given)] if (given := date_of_text(text)) else []
     return {
         **record, **plainly, "n": found["n"], "path": found["path"], "line": found["line"] or record["line"],
         "title": plainly["title"] or record["title"], "source": plainly["source"] or (folders[0] if folders else None),
         "language": guess_language(text) or (plainly["language"] or "")[:2].lower() or None,
-        "dates": dates + dates_of_path(found["path"]) * (not found["n"]) + stated,
+        "dates": dates + dates_of_path(found["path"]) * (not found["n"]) + [("text", given) for given in [date_of_text(text)] if given],
         "flags": found["flags"] + record["flags"] + ["controls"] * controls,
     }  # fmt: skip
 
@@ -289,10 +289,10 @@ def _column(record, where):
 
 
 def _ids(records):
-    """Paths without their endings, and of a file of many with the record's own id, else its number. Where two would be one
+    """A `doc_id`, else paths without their endings, of a file of many with the record's own id, else its number. Where two would be one
     they keep the ending; of two records with one id in one file each has its number too."""
-    keys = [f"#{record['id'] or record['n']}" if record["n"] else "" for record in records]
-    short = [short_name(record["path"]) + key for record, key in zip(records, keys)]
+    keys = [f"#{record['doc_id'] or record['id'] or record['n']}" if record["n"] else "" for record in records]
+    short = [record["doc_id"] or short_name(record["path"]) + key for record, key in zip(records, keys)]
     full = [record["path"] + key for record, key in zip(records, keys)]
     times = Counter(short) + Counter(full)  # a file "a" beside "a.txt" clashes too
     ids = [s if times[s] == 1 else f for s, f in zip(short, full)]

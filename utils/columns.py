@@ -1,10 +1,11 @@
 """Tables with columns of any name -> records: which column is the text, which the date; told by the user or guessed."""
 
 import itertools
+import posixpath
 import re
 
 from utils.dating import read_date
-from utils.files import SetAside, as_text
+from utils.files import CONTROL, SetAside, as_text
 
 # The names of columns, small letters and digits only, the surest first.
 FIELDS = {
@@ -14,7 +15,8 @@ FIELDS = {
     "source": "source sourcename publication publicationname publisher newspaper outlet medium media journal paper site sitename domain quelle zeitung fuente",
     "url": "url link weburl href permalink canonicalurl articleurl",
     "language": "language lang langcode sprache langue idioma",
-    "id": "id articleid docid documentid uuid guid uid",
+    "doc_id": "docid",  # of a corpus, see `export`: it is the whole id
+    "id": "id articleid documentid uuid guid uid",
 }  # fmt: skip
 WIDEST = 2000  # columns; a table that has more holds no articles
 LONG = 120  # characters; a column whose cells are as long as that on average is text
@@ -85,7 +87,11 @@ def read_rows(kind, header, rows, file):
     if len(header) > WIDEST:
         raise SetAside("no text", f"it has {len(header):,} columns; a table of articles has a few")
     first = list(itertools.islice(rows, 200))
-    found = find_columns(header, [row[1] for row in first if not isinstance(row, SetAside)], file.columns)
+    sample = [row[1] for row in first if not isinstance(row, SetAside)]
+    if header and header[0].lower() in ("file", "filename") and "text" not in find_columns(header, [], file.columns) and all(row[0].endswith(".txt") for row in sample):
+        yield _metadata(header, itertools.chain(first, rows), find_columns(header, [], file.columns), file)
+        return
+    found = find_columns(header, sample, file.columns)
     if "text" not in found:
         names = ", ".join(header[:20])[:200]
         raise SetAside("no text column", f"no column of {names or 'it'} looks like text; name it: load_articles(…, columns={{'text': …}})")
@@ -101,9 +107,22 @@ def read_rows(kind, header, rows, file):
             yield _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, header[found["date"]] if "date" in found else "")
 
 
+def _metadata(header, rows, found, file):
+    """What a table tells of texts that stand beside it, by their paths: a row of `set_aside` with `tells` for `load_articles`.
+
+    Where it has a column of dates, what that says is all that is known of a date.
+    """
+    tells = {}
+    for _, cells in (row for row in rows if not isinstance(row, SetAside)):
+        known = {field: " ".join(CONTROL.sub(" ", cell(cells[place])).split()) for field, place in found.items() if place < len(cells)}
+        dates = {"dates": [(f"column {header[found['date']]}", date)] * bool(date)} if (date := known.pop("date", None)) is not None else {}
+        tells[posixpath.join(posixpath.dirname(file.path), cell(cells[0]))] = {field: value for field, value in known.items() if value} | dates
+    return {"reason": "metadata", "detail": f"what it tells of {len(tells):,} texts is told with them", "tells": tells}
+
+
 def _record(values, line, read_as, dated):
     text, title = values.pop("text", ""), values.pop("title", "")
-    if _MARKUP.search(text):
+    if _MARKUP.search(text) and "doc_id" not in values:  # of a corpus the text is text
         text = as_text(text)
     date = values.pop("date", "")
     return {**values, "text": text, "title": title, "dates": [(f"column {dated}", date)] * bool(date), "line": line, "read_as": read_as}

@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
             _write_page(out, page, page.render(pages, made), known, key)
             again = f"\r{line}" if sys.stdout.isatty() else ""  # a bar of progress leaves the cursor where the line begins
             print(f"{again}{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
-        moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), timezone.utc)
+        moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), UTC)
         _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
     failed = sum(bool(page.failed) for page in pages)
     print(f"{f'{len(pages) - failed} of ' if failed else ''}{len(pages)} pages in {time.perf_counter() - start:.1f} s")

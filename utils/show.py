@@ -16,12 +16,12 @@ import pandas as pd
 from utils.articles import labels
 from utils.prose import count, day
 from utils.svg import NARROW, draw_svg, with_classes
-from utils.words import visible
+from utils.words import no_formula, visible
 
 FACTS = "application/vnd.dateline+json"
 DOWNLOAD = 50_000  # bytes of CSV that stand in the page
 EMPTY = "There is nothing to show here."
-UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?]")  # in a data: address within an attribute
+UNSAFE = re.compile(r"[\x00-\x1f%#\"<>&`?\ufeff]")  # in a data: address within an attribute
 
 
 class Output:
@@ -322,10 +322,10 @@ def _cell(value):
 
 def _csv(frame, rows=None):
     """A table as CSV, in which no text begins as a formula does for a spreadsheet; a \\r is not quoted, but would begin a row."""
-    guard = lambda value: ("'" * value.startswith(("=", "+", "-", "@", "\t", "\r")) + value).replace("\r", "\n") if isinstance(value, str) else value
+    guard = lambda value: no_formula(value).replace("\r", "\n") if isinstance(value, str) else value
     safe = frame.head(rows).apply(lambda column: column if column.dtype.kind in "biufMm" else column.astype(object).map(guard))
     safe.columns = [guard(str(name)) for name in safe]
-    return safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+    return "\ufeff" + safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")  # the mark by which Excel knows UTF-8
 
 
 def _beside(frame, title):

@@ -45,7 +45,7 @@ def code():
 def hash_table(frame):
     """A hash of the columns of a table that hold no Python objects; two tables with one hash hold the same."""
     whole = hashlib.sha256()
-    for name in frame.columns[frame.dtypes != object]:
+    for name in frame.columns[frame.dtypes != "object"]:
         column = pa.array(frame[name])
         column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         while column is not None:

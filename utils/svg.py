@@ -30,7 +30,7 @@ def draw_svg(drawing, width, alt):
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
         warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
-        _part_labels(drawing)
+        part_labels(drawing)
         drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
     markup = file.getvalue()
     markup = markup[markup.index("<svg") :]
@@ -42,7 +42,7 @@ def draw_svg(drawing, width, alt):
     return markup.replace("<svg ", f'<svg role="img" aria-label="{html.escape(visible(alt))}" style="{paint}" ', 1)
 
 
-def _part_labels(drawing):
+def part_labels(drawing):
     """Of words that would lie on each other or on a dot, or reach out of the chart, the first stay."""
     labels = [text for ax in drawing.axes for text in ax.texts if text.get_gid() == "word_0"]
     if not labels:

@@ -29,6 +29,15 @@ def visible(text):
     return _UNSEEN.sub("", text)
 
 
+def no_formula(value):
+    """What a cell of CSV may hold: a text that a spreadsheet would run as a formula gets a ' in front.
+
+    >>> no_formula("=1+1"), no_formula("1+1"), no_formula(2)
+    ("'=1+1", '1+1', 2)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@＝＋－＠\t\r\n")) else value
+
+
 @cache
 def read_words(name):
     """The words of a list, as a frozenset.

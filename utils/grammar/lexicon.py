@@ -169,7 +169,7 @@ def _cut(block):
 def _loose(parts):
     """The names in parts that no word heads."""
     names = [[]]
-    for i, part in enumerate(parts):
+    for part in parts:
         word, kind, last = part[0], part[3], names[-1][-1] if names[-1] else None
         if last and last[3] == "g" and kind in "ngc":
             was, known, person = known_names()[last[0]], known_names().get(word), word in words_in("given-names") or word in words_in("family-names")
