@@ -105,7 +105,7 @@ def test_every_mark_leads_to_its_sentences_and_back(browser, reports, script):
                 back = box.query_selector("a.back").get_attribute("href")
                 assert page.query_selector(back) is not None
             assert wrong == []
-    assert charts == 13
+    assert charts == 16
 
 
 def test_all_links_within_pages_have_a_target_and_a_name(browser, reports):

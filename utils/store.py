@@ -115,7 +115,7 @@ def kept(function=None, *, apart=False):
 
     @wraps(function)
     def answer(articles, **options):
-        place, key, columns = articles.attrs.get("store", ("", "", []))
+        place, key, columns = getattr(articles, "attrs", {}).get("store", ("", "", []))
         work = _apart if apart and len(articles) > PART and articles["article_id"].is_unique else _whole
         if not place or hash_table(articles.reindex(columns=columns)) != key:  # a table of one's own, or some of the articles
             return work(answer, function, articles, options)
