@@ -99,9 +99,10 @@ def _fit_phone(drawing):
     from matplotlib.ticker import FixedLocator
 
     for ax in drawing.axes:
-        if isinstance(ax.yaxis.get_major_locator(), FixedLocator):
+        dates, named = ax.xaxis.get_major_locator(), isinstance(ax.yaxis.get_major_locator(), FixedLocator)
+        if hasattr(dates, "maxticks"):
+            dates.maxticks = dict.fromkeys(dates.maxticks, 4 if named else 6)  # names leave little room beside them
+        if named:
             names = [label.get_text() for label in ax.get_yticklabels()]
             names = [name if len(name) <= 26 else re.match(".{,26}(?=,)|[^·]*", name)[0].strip() if " · " in name else shorten(name, 22) for name in names]
             ax.set_yticks(ax.get_yticks(), names)
-            if hasattr(ax.xaxis.get_major_locator(), "maxticks"):  # dates, beside which names leave little room
-                ax.xaxis.get_major_locator().maxticks = dict.fromkeys(ax.xaxis.get_major_locator().maxticks, 4)
