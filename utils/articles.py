@@ -92,7 +92,7 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     pairs = [] if store else find_files(root) if files is None or root.is_file() else [(name, os.path.join(root, name)) for name in files]
     files = hashed(root, place) if store else pd.DataFrame(pairs, columns=["name", "path"], dtype=object).assign(sha256="")
     files.loc[_page_parts(files["name"]), ["path", "sha256"]] = None, "page part"
-    key = digest(code(), json.dumps(columns), *files["name"], *files["sha256"])
+    key = digest(code(), json.dumps(columns), "\0".join(files["name"]), "\0".join(files["sha256"]))
     names = (place / "articles.parquet", place / "set_aside.parquet") if store else ()
     tables = [read_table(name, key) for name in names]
     if not store or any(table is None for table in tables):
@@ -165,7 +165,7 @@ def fingerprint(path, *, store=None):
     """
     root = find_folder(path)
     files = hashed(root, place_of(store, root) if store else None)
-    return len(files), digest(*(files["name"] + "\0" + files["sha256"]))[:16]
+    return len(files), digest("\0".join(files["name"]), "\0".join(files["sha256"]))[:16]
 
 
 def traits(articles):

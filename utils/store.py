@@ -69,7 +69,7 @@ def place_of(store, root):
 def read_table(file, key):
     """The table in a file of the store; None where there is none, or where it was made from something else."""
     try:
-        table = pa.parquet.read_table(file) if file.suffix == ".parquet" else pa.feather.read_table(file)
+        table = pa.parquet.read_table(file, memory_map=True) if file.suffix == ".parquet" else pa.feather.read_table(file)
     except (OSError, pa.ArrowInvalid):  # not there, or not whole
         return None
     return table.to_pandas() if table.schema.metadata.get(KEY) == key.encode() else None
@@ -80,7 +80,7 @@ def write_table(frame, file, key):
     table, draft = pa.Table.from_pandas(frame), file.with_name(f".{file.name}-{os.getpid()}.tmp")
     table = table.replace_schema_metadata({**table.schema.metadata, KEY: key.encode()})
     try:
-        pa.parquet.write_table(table, draft, compression="zstd") if file.suffix == ".parquet" else pa.feather.write_feather(table, draft)
+        pa.parquet.write_table(table, draft, compression="lz4", use_dictionary=False) if file.suffix == ".parquet" else pa.feather.write_feather(table, draft)
         os.replace(draft, file)
     finally:
         draft.unlink(missing_ok=True)
