@@ -110,7 +110,7 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
 def _page_parts(names):
     """Which files were saved along with a web page, in a folder of their own beside it."""
     pages = {ENDING.sub("", name) for name in names if name.lower().endswith((".html", ".htm"))}
-    return [(part := SAVED_WITH.search(name)) is not None and name[: part.start()] in pages for name in names]
+    return [bool(pages) and (part := SAVED_WITH.search(name)) is not None and name[: part.start()] in pages for name in names]
 
 
 def _read_files(files, columns):
