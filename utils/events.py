@@ -251,13 +251,14 @@ def _outcome(promises, last):
 
 def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
-    promise, and are not promised."""
+    promise, and are not promised. Nor a time's: that is what it is promised for."""
     words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
     counts = words["token"].astype("str").value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
     terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
-    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
+    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for list_ in ("names/no-names", "names/titles") for word in read_words(list_)}, " ".join(seen["text"])
+    who |= {word.lower() for said in mentions["expression"].unique() for word in said.split()}  # Easter, mid-June
     names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
     word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
     return [form for form in names if not re.search(word.format(re.escape(form.lower())), text) and re.search(name.format(re.escape(form)), text)][:most]
