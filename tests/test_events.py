@@ -64,8 +64,8 @@ def test_of_many_articles_some_tell_what_is_promised_and_all_are_read_for_it(mon
     assert seen[2]["about"].tolist() == ["Zedlift"] * 4 and seen[2]["begin"].dt.year.tolist() == [2020, 2021, 2022, 2023]  # of a and d, that stand for all
 
 
-def test_a_holiday_is_a_time_and_no_thing_that_is_promised():
-    texts = ["Shops in town hope that Easter will be busy. The new Zephyr train will run by Easter.", "The plan is dropped, and Zephyr trains will come by Christmas. Both Christmas and Easter are quiet."]
+def test_a_holiday_and_a_people_are_no_things_that_are_promised():
+    texts = ["Shops in town hope that Easter will be busy. The new Zephyr train will run by Easter for the many Indians in Leeds.", "The plan is dropped, and Zephyr trains will come by Christmas, so the Indians said. Both Christmas and Easter are quiet."]
     frame = pd.DataFrame({"article_id": ["a", "b"], "date": pd.to_datetime(["2023-02-06", "2023-11-08"]), "text": texts})
     rows = ledger(frame, tokenize(frame), mentions=find_dates(frame))
     assert rows["about"].unique().tolist() == ["Zephyr"] and rows["begin"].dt.strftime("%F").tolist() == ["2023-04-09", "2023-12-25"]

@@ -9,11 +9,11 @@ import pandas as pd
 
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
+from utils.grammar.lexicon import word_class
 from utils.names import find_names
 from utils.prose import period, when
 from utils.terms import count_terms, hide_terms
 from utils.timeline import articles_over_time, choose_freq, on_axis
-from utils.words import read_words
 
 MONTH = 30.44  # days
 VAGUE = 400  # days; what is dated more vaguely is no event
@@ -251,15 +251,15 @@ def _outcome(promises, last):
 
 def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
-    promise, and are not promised. Nor a time's: that is what it is promised for."""
+    promise, and are not promised. Nor a time's (Easter), nor a people's or an office's (Indians, Justice)."""
     words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
     counts = words["token"].astype("str").value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
     terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
-    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for list_ in ("names/no-names", "names/titles") for word in read_words(list_)}, " ".join(seen["text"])
-    who |= {word.lower() for said in mentions["expression"].unique() for word in said.split()}  # Easter, mid-June
-    names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
+    who, text = [*find_names(seen)["name"].unique(), *mentions["expression"].unique()], " ".join(seen["text"])  # Ann Rao, Easter
+    who = {word.lower() for said in who for word in [said, *said.split()]}
+    names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who and word_class(form) in "ng"]
     word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
     return [form for form in names if not re.search(word.format(re.escape(form.lower())), text) and re.search(name.format(re.escape(form)), text)][:most]
 
