@@ -66,6 +66,12 @@ class Opened:
         self.context.close()
 
 
+def test_the_reason_in_the_last_column_does_not_make_a_row_tall(browser, sample_report):
+    with Opened(browser, sample_report[0] / "02-terms.html", "phone") as (page, _):
+        heights = page.evaluate("[...document.querySelectorAll('tr.doubt')].map(row => row.offsetHeight)")
+        assert heights and max(heights) < 100  # three lines; without a least width it is five and more
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("corpus", ["sample", "hostile"])
 def test_nothing_is_asked_nothing_is_wrong_nothing_sticks_out(browser, reports, corpus, view):

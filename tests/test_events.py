@@ -64,6 +64,20 @@ def test_of_many_articles_some_tell_what_is_promised_and_all_are_read_for_it(mon
     assert seen[2]["about"].tolist() == ["Zedlift"] * 4 and seen[2]["begin"].dt.year.tolist() == [2020, 2021, 2022, 2023]  # of a and d, that stand for all
 
 
+def test_a_holiday_and_a_people_are_no_things_that_are_promised():
+    texts = ["Shops in town hope that Easter will be busy. The new Zephyr train will run by Easter for the many Indians in Leeds.", "The plan is dropped, and Zephyr trains will come by Christmas, so the Indians said. Both Christmas and Easter are quiet."]
+    frame = pd.DataFrame({"article_id": ["a", "b"], "date": pd.to_datetime(["2023-02-06", "2023-11-08"]), "text": texts})
+    rows = ledger(frame, tokenize(frame), mentions=find_dates(frame))
+    assert rows["about"].unique().tolist() == ["Zephyr"] and rows["begin"].dt.strftime("%F").tolist() == ["2023-04-09", "2023-12-25"]
+
+
+def test_where_no_name_is_promised_the_nouns_are_followed():
+    texts = ["The port will open the berth on 1 March, said Ann Rao.", "The berth will open on 8 March, the port said.", "The opening of the berth is put off to 15 March, the port said."]
+    frame = pd.DataFrame({"article_id": list("abc"), "date": pd.to_datetime(["2023-02-22", "2023-03-01", "2023-03-07"]), "text": texts})
+    rows = ledger(frame, tokenize(frame), mentions=find_dates(frame), hide={"said"})
+    assert rows["about"].unique().tolist() == ["berth"] and rows["begin"].dt.strftime("%F").tolist() == ["2023-03-01", "2023-03-08", "2023-03-15"]
+
+
 def test_of_many_promises_some_of_each_thing_stay_from_first_to_last():
     rows = pd.DataFrame({"about": ["a"] * 90 + ["b"] * 10, "said": range(100)})
     kept = thin(rows, most=20)

@@ -32,6 +32,8 @@ def kinds(frame, *texts):
         ("So said Ajey Zedle, a fellow of the Institute for Defence Studies.", ["PER Ajey Zedle", "ORG Institute for Defence Studies"]),
         ("It was said by Ms. Zed and by Prof. Mbeki.", ["PER Zed", "PER Mbeki"]),
         ("It was seen by Leung Wai-ming. Leung left.", ["PER Leung Wai-ming", "PER Leung"]),
+        ("The Harbour Workers' Union met the Kilima Teachers’ Association.", ["ORG Harbour Workers' Union", "ORG Kilima Teachers’ Association"]),
+        ("The workers' union of Kilima Airport met Ann Okafor KC and Ms. Okafor.", ["LOC Kilima Airport", "PER Ann Okafor", "PER Okafor"]),
     ],
 )
 def test_people_organisations_and_places(frame, text, expected):

@@ -162,6 +162,14 @@ def test_quoted_words(frame):
         mark_quoted(tokenize(articles), quotes)
 
 
+def test_in_another_language_what_stands_near_does_not_speak(frame):
+    texts = "Der Streik der Bahn geht weiter. „Das Maß ist voll“, so Kessler.", "Ann Rao of the Zedcar Company nodded. “We shall go on, whatever the weather.”"
+    articles = frame(*texts).assign(language=["de", "en"])
+    found = find_quotes(articles)
+    assert found["quote"].str[:3].tolist() == ["Das", "We "] and found["speaker"].isna().tolist() == [True, False]
+    assert find_quotes(articles.assign(language=None))["speaker"].notna().all()
+
+
 def test_same_rows_in_any_order_and_the_same_columns_when_empty(frame):
     articles = frame("“We go,” Rao said.", "", "Crane called it “a dream”. " * 3)
     quotes, none = find_quotes(articles), find_quotes(frame("", "No speech here"))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
+from utils.grammar.lexicon import word_class
 from utils.names import find_names
 from utils.prose import period, when
 from utils.terms import count_terms, hide_terms
@@ -22,6 +23,8 @@ NEAR = 45  # characters before a date, where the word for what happened stands
 CHOSEN = 1000  # articles, evenly from first to last, in which it is counted of what most is promised
 SAMPLE = 500  # articles in which it is seen who is a person, a body or a place
 DATES = 60  # that are looked at, those named in most articles
+ENOUGH = 5  # names of things that are promised; with fewer, common nouns are followed too
+NOUN = r"(?:the|an?|its|their) {}(?=[.,]| (?:of|in|to|on|at|is|was|will|has|that|by|from|for|with)\b)"
 FEW = 12  # events of one date that a sentence is compared with, those that say most
 
 
@@ -171,7 +174,7 @@ def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):
     The columns of `find_promises`, and `about` (the thing, as it is mostly written), `source`, `middle` (of the days promised) and
     `moved` (by how many months that lies later than in the promise before), `happened` (the day, where an article dates it within the promised time)
     and `outcome` (kept, moved on, open, passed). `about` holds words or patterns, each a thing;
-    without any, the `limit` names that most is promised of, of more than a thousand articles in a thousand of them, evenly chosen.
+    without any, the `limit` names (or, where names are few, nouns) that most is promised of, of more than a thousand articles in a thousand of them, evenly chosen.
 
     >>> from utils.dates import find_dates
     >>> from utils.tokens import tokenize
@@ -251,16 +254,24 @@ def _outcome(promises, last):
 
 def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
-    promise, and are not promised."""
-    words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
-    counts = words["token"].astype("str").value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
+    promise, and are not promised. Nor a time's (Easter), nor a people's or an office's (Indians, Justice). Where such names are few,
+    common nouns (the berth) too."""
+    words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]].astype({"token": "str"})
+    counts = words["token"].value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
     terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
-    who, text = {word.lower() for name in find_names(seen)["name"].unique() for word in [name, *name.split()]} | {word.lower() for word in read_words("names/no-names")}, " ".join(seen["text"])
-    names = [form for form in spell(terms, tokens, articles) if form != form.lower() and form.lower() not in who]
-    word, name = r"(?<![\w-]){}(?![\w-])", r"[^\W\d_A-Z],? {}(?![\w-])"  # not a word, too; and not only where a capital begins a sentence
-    return [form for form in names if not re.search(word.format(re.escape(form.lower())), text) and re.search(name.format(re.escape(form)), text)][:most]
+    who, text = [*find_names(seen)["name"].unique(), *mentions["expression"].unique()], " ".join(seen["text"])  # Ann Rao, Easter
+    who = {word.lower() for said in who for word in [said, *said.split()]}
+    forms = [form for form in spell(terms, tokens, articles) if form.lower() not in who]
+    found = lambda form, pattern: re.search(rf"(?<![\w-]){pattern.format(re.escape(form))}(?![\w-])", text)
+    # Not a word, too; and not only where a capital begins a sentence.
+    names = [form for form in forms if form != form.lower() and word_class(form) in "ng" and not found(form.lower(), "{}") and re.search(rf"[^\W\d_A-Z],? {re.escape(form)}(?![\w-])", text)]
+    if len(names) < ENOUGH:
+        often = words.drop_duplicates()["token"].value_counts()
+        speak = read_words("quotes/en-speaker") | read_words("names/org-nouns") | read_words("names/place-nouns")
+        names += [form for form in forms if form == form.lower() and form not in speak and often[form] > 2 and found(form, NOUN)]
+    return names[:most]
 
 
 def slips(promises):

@@ -12,9 +12,9 @@ LEVEL = 0.95
 AT_ONCE = 5_000_000  # weights in memory
 BEYOND = 20  # times as many items as are shown: those that may come up in a draw
 WHY = {
-    "as_it_is": "it is a tie",
+    "as_it_is": "is a tie",
     "without_top_article": "rests on one article", "without_copies": "rests on copies", "without_source": "rests on one source",
-    "draws": "not sure: other articles of the kind could turn it round",
+    "draws": "may not hold in other articles of the kind",
 }  # fmt: skip
 
 

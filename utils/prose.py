@@ -73,9 +73,9 @@ def span(dates):
 def when(begin, finish):
     """A time on the calendar in words, as exactly as its two ends tell: a day, a month, a quarter, a year, or from one to the other.
 
-    >>> days = [("2019-07-22", "2019-07-22"), ("2019-07-22", "2019-07-24"), ("2021-01-01", "2021-05-01"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31")]
+    >>> days = [("2019-07-22", "2019-07-22"), ("2019-07-22", "2019-07-24"), ("2021-01-01", "2021-05-01"), ("2018-04-01", "2018-04-30"), ("2018-01-01", "2018-03-31"), ("2027-01-01", "2028-12-31"), ("2023-04-01", "2024-03-31"), ("2023-02-01", "2023-03-31")]
     >>> [when(pd.Timestamp(a), pd.Timestamp(b)) for a, b in days]
-    ['22 July 2019', '22–24 July 2019', '1 January–1 May 2021', 'April 2018', 'first quarter of 2018', '2027–2028', 'April 2023–March 2024']
+    ['22 July 2019', '22–24 July 2019', '1 January–1 May 2021', 'April 2018', 'first quarter of 2018', '2027–2028', 'April 2023–March 2024', 'February–March 2023']
     """
     after = finish + pd.Timedelta(days=1)
     if begin.day > 1 or after.day > 1:
@@ -85,7 +85,8 @@ def when(begin, finish):
         return f"{begin.year}" if begin.year == finish.year else f"{begin.year}–{finish.year}"
     if begin.year == finish.year and begin.month % 3 == 1 and finish.month == begin.month + 2:
         return f"{QUARTERS[begin.quarter - 1]} quarter of {begin.year}"
-    return f"{begin:%B %Y}" if (begin.year, begin.month) == (finish.year, finish.month) else f"{begin:%B %Y}–{finish:%B %Y}"
+    shorter = f"{begin:%B}" if begin.year == finish.year else f"{begin:%B %Y}"
+    return f"{begin:%B %Y}" if (begin.year, begin.month) == (finish.year, finish.month) else f"{shorter}–{finish:%B %Y}"
 
 
 def period(start, freq):

@@ -83,13 +83,13 @@ def _rows(a):
     return sorted(rows, key=lambda row: row[:2])
 
 
-def _told(a, cast):
-    """The rows of one article, from quote_id on."""
+def _told(a, cast, english):
+    """The rows of one article, from quote_id on. In another language than English only a verb tells who speaks: what stands near is no cue."""
     quote_id, said = -1, []
     for start, end, span, verb, kind, flag, same in _rows(a):
         quote_id += not same
         speaker = begin = close = actor = None
-        if span:
+        if span and (verb or english):
             begin, close = a.start[span[0]], a.end[span[1]]
             close -= 2 if a.text[close - 2 : close] in ("’s", "'s") else 0
             speaker, actor = a.text[begin:close], cast.actor(span, said)
@@ -124,14 +124,14 @@ def find_quotes(articles, *, names=None):
     columns, named = names.reindex(columns=["article_id", "start", "end", "kind", "canonical", "role"]), {}
     for article_id, *name in zip(*(columns[column].tolist() for column in columns)):
         named.setdefault(article_id, []).append(name)
-    table = []
-    for i, (article_id, text) in enumerate(zip(articles["article_id"], articles["text"])):
+    table, languages = [], articles["language"] if "language" in articles else [None] * len(articles)
+    for i, (article_id, text, language) in enumerate(zip(articles["article_id"], articles["text"], languages)):
         part = slice(bounds[i], bounds[i + 1])
         if part.start < part.stop:
             text = _HALF.sub("?", text)  # as the tokens have it: half a character cannot stand in a column of text
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
             a = Article(text, vocabulary[codes[part]].tolist(), start[part], end[part], sentence[part], marks)
-            table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())))]
+            table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())), pd.isna(language) or language == "en")]
     return pd.DataFrame(table, columns=list(_COLUMNS)).astype({**_COLUMNS, "article_id": articles["article_id"].dtype})
 
 

@@ -44,11 +44,11 @@ ROLES = words_in("roles") | {role + "s" for role in words_in("roles")} - {"chair
 PARTICLES = words_in("particles")
 _JOINS = {link + the: classes for link, classes in (("of", "nagxo"), ("for", "naxo"), ("on", "na")) for the in ("", " the")}  # after Bank
 LINKS = PARTICLES | _JOINS.keys() | {"and", "and the", "&"}
-# A word with a capital: U.S.  J.K.  Inc.  People's  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
+# A word with a capital: U.S.  J.K.  Inc.  People's  Workers'  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
 UPPER = "[%s]" % "".join(sign for sign in map(chr, chain(range(0x250), range(0x1E00, 0x1F00))) if sign.isupper())
 _LETTERS = r"[^\W_]*+(?:[\u0300-\u036f]++[^\W_]*+)*+"
 WORD = (
-    rf"(?:(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}['’]s\b"
+    rf"(?:(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}(?:['’]s\b|s['’](?= {UPPER}))"
     rf"|(?![RDI]-{UPPER}[a-z])(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={UPPER}))?+{UPPER}{_LETTERS}"
     rf"(?:(?:[-‐‑](?!{any_of(words_in('hyphened'))}\b)|&|['’](?!s\b)|\.(?=com\b|org\b|net\b))(?=[^\W_]){_LETTERS})*+)"
 )
