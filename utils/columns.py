@@ -96,15 +96,23 @@ def read_rows(kind, header, rows, file):
         names = ", ".join(header[:20])[:200]
         raise SetAside("no text column", f"no column of {names or 'it'} looks like text; name it: load_articles(…, columns={{'text': …}})")
     read_as = f"{kind} ({', '.join(f'{field}: {header[place]}' for field, place in found.items())})"
+    dated, bare = header[found["date"]] if "date" in found else "", []  # the lines of rows without text, which may be millions
     for row in itertools.chain(first, rows):
-        if isinstance(row, SetAside):
-            yield row.row()
+        line, cells = row if isinstance(row, tuple) else (0, ())
+        if cells[len(header) :] and any(map(cell, cells[len(header) :])):
+            row = SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line)
+        elif cells and not cell(cells[found["text"]] if found["text"] < len(cells) else None):
+            bare.append(line)
             continue
-        line, cells = row
-        if any(map(cell, cells[len(header) :])):
-            yield SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line).row()
-        else:
-            yield _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, header[found["date"]] if "date" in found else "")
+        yield from _bare(bare)
+        bare = []
+        yield row.row() if isinstance(row, SetAside) else _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, dated)
+    yield from _bare(bare)
+
+
+def _bare(lines):
+    """What tells of rows without text that follow each other: one record, with all their lines."""
+    return [{"reason": "no text", "detail": "the record has no text", "lines": lines}] * bool(lines)
 
 
 def _metadata(header, rows, found, file):

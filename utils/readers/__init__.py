@@ -3,7 +3,7 @@
 `KIND`, what people call the format; `recognises(file)`, how sure it is that a file is its own (0 not at all, 1 a guess,
 2 its marks stand in it, 3 nothing else looks so); and `records(file)`, which yields a dict for each article (`text`, and of
 `title dates source url language id line flags` what it knows; `dates` is a list of pairs: where a date stands, and the date
-as written), a dict with `reason` and `detail` for each that it had to leave, or other files (`file.part`) that it holds,
+as written), a dict with `reason` and `detail` for each that it had to leave (or, with `lines`, for many in a row), or other files (`file.part`) that it holds,
 which go the same way. One that reads many articles from a file says so: `MANY = True`. It may raise `SetAside`, and so may any library: the file is then a row of `set_aside`.
 """
 
@@ -58,10 +58,13 @@ def _records(file):
         raise SetAside("too large", f"{len(file.data):,} bytes; the limit for a file such as this is {limit:,}")
     _, encoding, flags = file.decoded if file.peek else ("", None, [])
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
-    for n, found in enumerate(reader.records(file), 1):
+    n = 0
+    for found in reader.records(file):
         part = hasattr(found, "depth")
+        rows = 1 if part else len(found.get("lines", [0]))
         said = () if part else [*found.values(), *(given for _, given in found.get("dates", ()))]
-        file.spend(len(found.data) if part else 100 + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
+        file.spend(len(found.data) if part else 100 * rows + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
+        n += rows
         if part:
             yield from read(found)
         else:
