@@ -326,10 +326,10 @@ def test_bombs_are_left_alone(folder):
 @pytest.mark.parametrize(
     "name, content, reason, word",
     [
-        ("a.pages", b"PK\3\4" + bytes(40), "format", "export it as Word"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(40), "format", ".xlsx"), ("a.epub", packed({"a.html": page()}), "format", "Word"),
+        ("a.pages", b"PK\3\4" + bytes(40), "format", "export it as Word"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(40), "format", ".xlsx"), ("a.odt", packed({"a.xml": "x"}), "format", ".docx"), ("a.epub", packed({"a.html": page()}), "format", "Word"),
         ("a.jpg", b"\xff\xd8\xff" + bytes(90), "format", "picture"), ("a.pdf", b"%PDF-1.4 nothing", "unreadable", ""), ("a.xlsx", b"PK\3\4 nothing", "unreadable", ""),
         ("a.parquet", b"PAR1 nothing PAR1", "unreadable", ""), ("a.csv", "a,b\n1,2\n", "no text column", "a, b"), ("b.csv", "title,text\n", "no text", ""), ("a.json", "[]", "no text", ""),
-        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("a.md", "# Moon", "format", ".txt"),
+        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("a.tex", "Moon", "format", ".txt"),
         ("a.txt", b"PK\3\4 nothing", "unreadable", ""),
     ],
 )  # fmt: skip

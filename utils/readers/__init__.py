@@ -15,10 +15,10 @@ from functools import cache
 from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
 
 ADVICE = {
-    "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
+    "as Word (.docx) or PDF": ".doc .docm .odt .odp .pages .wpd .wps .epub .ppt .pptx .key",
     "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
-    "as .html, or its text": ".webarchive .msg .mbox .xml .maff .warc",
-    "as .txt": ".md .tex .log",
+    "as .html, or its text": ".webarchive .msg .mbox .maff .warc",
+    "as .txt": ".tex .log",
     "as text, if a picture holds any": ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico",
     "as .zip": ".rar .7z .bz2 .xz .tbz",
 }
@@ -76,7 +76,7 @@ def choose(file):
     """The reader that is surest of a file; raises SetAside where none knows it."""
     sure, reader = max(((reader.recognises(file), reader) for reader in readers()), key=lambda pair: pair[0])
     advice = next((way for way, endings in ADVICE.items() if file.ending in endings.split()), None)
-    if sure and not (advice and sure < 3):  # many a format is a zip file
+    if sure and not (advice and sure < 2 and not file.given):  # many a format is a zip file
         return reader
     if file.problem and (not file.ending or file.ending in TEXTS):
         raise file.problem

@@ -13,7 +13,9 @@ _LINKED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,60})"')
 
 def recognises(file):
     """By its first tags."""
-    return 3 * bool(file.head.startswith("<") and (file.ending in (".html", ".htm", ".xhtml") or re.search(r"<(?:!doctype html|html|head|body)\b", file.head)))
+    named = file.ending in (".html", ".htm", ".xhtml")
+    tagged = re.search(r"<html\b" if file.head.startswith("<?xml") else r"<(?:!doctype html|html|head|body)\b", file.head)
+    return 3 * bool(file.head.startswith("<") and file.ending != ".xls" and (named or tagged))
 
 
 def records(file):
