@@ -54,7 +54,7 @@ def test_excel_of_old_is_read_with_its_days_and_whole_numbers(folder):
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsx", "a.docx"])
 def test_what_office_locked_says_so(folder, name):
     locked = XLS[:512] + "EncryptedPackage".encode("utf-16-le").ljust(512, b"\0")
-    assert load(folder({name: locked}))[1][["reason", "detail"]].values.tolist() == [["locked", "a password is needed"]]
+    assert load(folder({name: locked}))[1][["reason", "detail"]].values.tolist() == [["locked", "a password is needed; save it without one"]]
 
 
 def test_what_excel_is_said_to_be_and_is_not(folder):

@@ -80,4 +80,4 @@ def choose(file):
         return reader
     if file.problem and (not file.ending or file.ending in TEXTS):
         raise file.problem
-    raise SetAside("format", f"Dateline cannot read {file.ending or 'this'}" + (f"; export it {advice}" if advice else ""))
+    raise SetAside("format", f"Dateline cannot read this {file.ending or 'file'}" + (f"; export it {advice}" if advice else ""))

@@ -51,7 +51,7 @@ def _members(file, members, opened, facts):
         path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/").encode("utf-8", "replace").decode()).parts if part not in ("/", "..", "."))])
         reason, detail, data = "unreadable", "it cannot be unpacked", b""
         if locked:
-            reason, detail = "locked", "a password is needed"
+            reason, detail = "locked", "a password is needed; pack it without one"
         elif size > left:
             reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {file.room:,}"
         else:

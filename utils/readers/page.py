@@ -31,7 +31,7 @@ def records(file):
     found = bare_extraction(file.text, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params={"extensive_search": False, "original_date": True})
     found = found.as_dict() if found else {}
     if not found.get("text"):
-        raise SetAside("no text", "no article was found in the page")
+        raise SetAside("no text", "no article was found in the page; where a program loads it later, print the page to a PDF")
     yield {
         "text": "\n\n".join(found["text"].splitlines()), "title": found.get("title"), "source": found.get("sitename"), "url": found.get("url"),
         "language": tree.get("lang"), "dates": [("metadata", given) for given in _dates(tree, file.text)[:1]],

@@ -48,4 +48,5 @@ def _rows(text):
         except StopIteration:
             return
         except csv.Error as error:  # the next row may be whole again
-            yield SetAside("broken row", f"{error}" + (f" (lines {begin} to {reader.line_num})" if reader.line_num > begin else ""), begin)
+            said = "a quotation mark that opens a cell and closes none" if "unexpected end" in str(error) else str(error)
+            yield SetAside("broken row", said + (f" (lines {begin} to {reader.line_num})" if reader.line_num > begin else ""), begin)

@@ -20,7 +20,7 @@ def records(file):
     import xlrd
 
     if LOCKED in file.data:
-        raise SetAside("locked", "a password is needed")
+        raise SetAside("locked", "a password is needed; save it without one")
     book = xlrd.open_workbook(file_contents=file.data, logfile=io.StringIO(), ragged_rows=True, on_demand=True)
     yield from read_sheets(KIND, ((name, _rows(book.sheet_by_name(name), book.datemode)) for name in book.sheet_names()), file)
 
