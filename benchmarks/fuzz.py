@@ -32,10 +32,13 @@ import pandas as pd
 import utils.articles
 from utils.articles import audit, load_articles
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+from archives import XLS  # noqa: E402
+
 FOLDER, SECONDS, MEMORY = 500, 20, 4 << 30  # files a folder; seconds that one file may take; bytes that all may take
 TWICE = 4  # one folder in so many is read twice
 BODY = "The two heads of the agencies met in the harbour town on a grey day. “We need a drill,” one said — at 3.5 °C.\n\nNobody there named a year, nor a price of $4.2 million; Café Σ 月 stayed open."
-ENDINGS = "txt csv tsv json jsonl html docx xlsx pdf rtf parquet zip gz tar md xml doc bin".split() + [""]
+ENDINGS = "txt csv tsv json jsonl html docx odt xlsx ods xls pdf rtf parquet zip gz tar md xml doc bin".split() + [""]
 MARKS = [
     b"\0", b"\0" * 40, b"\xed\xa0\x80", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x1a", b"\r", b"\x85", b"\xe2\x80\xa8", b"\xf4\x90\x80\x80", b'"', b"'", b"<", b"<!--", b"]]>",
     b"\\ud800", b"\\u0000", b"&#xD800;", b"&#0;", b"{", b"[", b"}", b"\\", b"=1+1", b"99999999999999999999", b"-1", b"1e400", b"NaN", b"0000-00-00", b"9999-12-31", b"0 0 R", b"/Prev 9 ", b"\\bin9999999 ", b"\\u-99999?",
@@ -96,9 +99,9 @@ def pdf(packed):
 def samples():
     """Valid files: pairs of an ending and bytes."""
     paragraphs, frame = BODY.split("\n\n"), pd.DataFrame({"headline": ["Moon talks", "Rover"], "body": [BODY, BODY + " More."], "pub_date": pd.to_datetime(["2017-11-18T23:30", "2017-11-19T00:00"]), "n": [1.5, None]})
-    sheet, columns = io.BytesIO(), io.BytesIO()
+    sheet, table = io.BytesIO(), io.BytesIO()
     frame.to_excel(sheet, index=False)
-    frame.to_parquet(columns, compression=None)
+    frame.to_parquet(table, compression=None)
     word = "".join(f"<w:p><w:r><w:t>{words}</w:t><w:tab/></w:r></w:p>" for words in paragraphs)
     docx = pack({"word/document.xml": f'<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{word}</w:body></w:document>'.encode()})
     head = '<meta property="article:published_time" content="2017-11-18T23:30:00-05:00"><script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2017-11-18"}</script>'
@@ -112,13 +115,27 @@ def samples():
     csv = 'id,Headline,Body,Published,Outlet\n7,Moon talks,"' + BODY.replace("\n", "\r\n") + '",18/11/2017,The Paper\n8,"=HYPERLINK(1)",Another text stands here. It ends.,03/04/2018,The Post\n9,Empty,,04/04/2018,X\n'
     objects = json.dumps({"status": "ok", "articles": [{"source": {"name": "Wire"}, "title": "One", "content": BODY, "publishedAt": "2017-11-18T23:30:00-05:00"}, {"title": "Two", "content": None}]})
     lines = '{"text": "One line of it.", "timestamp": 1511047800}\n' + json.dumps({"text": BODY, "timestamp": 1511047800000}) + "\n"
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item><title>One</title><link>https://example.org/1</link><description>{BODY}</description><pubDate>Sat, 18 Nov 2017 23:30:00 GMT</pubDate></item>'
+    feed += f'<item><title>Two</title><description>&lt;p&gt;Short.&lt;/p&gt;</description></item></channel></rss>'
+    head = f"Title: Moon talks\nDate: 18 November 2017\nSource: Wire\n\n{BODY}"
+    proquest = "".join(f"{'_' * 60}\n\nDocument {n} of 2\n\nFull text: {BODY}\n\nTitle: Moon talks\nPublication title: Wire; London\nPublication date: Nov 1{n}, 2017\nProQuest document ID: 10{n}\n\n" for n in (1, 2))
+    columns = json.dumps({"title": {"0": "One", "1": "Two"}, "text": {"0": BODY, "1": "Short."}})
     texts = {
-        "txt": [f" date 2017-11-18 Talks began. Talks began.\n\n{BODY}\n", f"Moon talks\n\nPublished: 18 November 2017\n\n{BODY}", nexis * 2, older, factiva + factiva.replace("032", "035"), plain * 2],
-        "csv": [csv], "tsv": [csv.replace(",", "\t")], "json": [objects], "jsonl": [lines], "html": [page, f"<html><body><p>{nexis.replace(chr(10), '<p>')}</body></html>"], "rtf": [rtf],
+        "xml": [feed], "md": [f"---\ntitle: Moon talks\ndate: 2017-11-18\n---\n\n# Moon *talks*\n\nSee [it](https://example.org/1).\n\n{BODY}"],
+        "txt": [f" date 2017-11-18 Talks began. Talks began.\n\n{BODY}\n", f"Moon talks\n\nPublished: 18 November 2017\n\n{BODY}", head, proquest, nexis * 2, older, factiva + factiva.replace("032", "035"), plain * 2],
+        "csv": [csv], "tsv": [csv.replace(",", "\t")], "json": [objects, columns], "jsonl": [lines], "html": [page, f"<html><body><p>{nexis.replace(chr(10), '<p>')}</body></html>"], "rtf": [rtf],
     }  # fmt: skip
     found = [(ending, text.encode()) for ending, of in texts.items() for text in of]
     found += [("txt", texts["txt"][0].encode("utf-16")), ("txt", texts["txt"][0].encode("utf-16-le")), ("txt", texts["txt"][1].encode("cp1252", "ignore")), ("csv", csv.encode("utf-16"))]
-    found += [("docx", docx), ("xlsx", sheet.getvalue()), ("parquet", columns.getvalue()), ("pdf", pdf(False)), ("pdf", pdf(True))]
+    found += [("docx", docx), ("xlsx", sheet.getvalue()), ("parquet", table.getvalue()), ("pdf", pdf(False)), ("pdf", pdf(True))]
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table"))
+    written = "".join(f"<text:p>{words}<text:s/><text:span>said</text:span></text:p>" for words in paragraphs)
+    cells = lambda *values: f"<table:table-row>{''.join(f'<table:table-cell><text:p>{value}</text:p></table:table-cell>' for value in values)}<table:table-cell table:number-columns-repeated='99'/></table:table-row>"
+    grid = f'<table:table table:name="S">{cells("title", "date", "text")}{cells("Moon talks", "2017-11-18", BODY)}<table:table-row table:number-rows-repeated="9"><table:table-cell/></table:table-row></table:table>'
+    for ending, kind, body in (("odt", "text", written), ("ods", "spreadsheet", grid)):
+        content = f'<?xml version="1.0"?><office:document-content {names}><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>'
+        found.append((ending, pack({"mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(), "content.xml": content.encode()})))
+    found.append(("xls", XLS))
     parts = {"a/2017-11-20.txt": BODY.encode(), "t.csv": csv.encode(), "in.zip": pack({"x.txt": BODY.encode()}), "d.docx": docx, "p.html": page.encode(), "g.json.gz": gzip.compress(objects.encode())}
     return found + [("zip", pack(parts)), ("tar", tar(parts)), ("gz", gzip.compress(csv.encode(), mtime=0)), ("gz", gzip.compress(tar(parts), mtime=0))]
 

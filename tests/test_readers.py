@@ -171,6 +171,24 @@ def test_rows_that_cannot_be_read_are_counted(folder):
     assert articles["line"].tolist() == [1, 4] and set_aside["line"].tolist() == [2, 3]
 
 
+def test_rows_without_text_keep_their_places_and_those_behind_them_their_numbers(folder):
+    articles, set_aside = load(folder({"a.csv": "text,date\n,2017\nOne.,2017-01-01\n,2017\n ,\nx,y,z\n,2018\nTwo.,2017-01-02\n"}))
+    assert articles[["article_id", "line"]].values.tolist() == [["a#2", 3], ["a#6", 8]]
+    assert set_aside[["line", "reason"]].values.tolist() == [[2, "no text"], [4, "no text"], [6, "broken row"], [7, "no text"]]
+
+
+@pytest.mark.parametrize(
+    "lines, read",
+    [
+        (['{"text": "One."},{"text": "Two."}', '{"text": "Three."}'], ["Three."]), (['{"text": "One."},{"text": "Two."}', '{"text": "a', 'b"}', '{"text": "Three."}'], ["Three."]),
+        (['{"text": "One."}', "", '  {"text": "Two."}\r'], ["One.", "Two."]),
+    ],
+)  # fmt: skip
+def test_a_line_of_json_is_one_object_or_is_set_aside(folder, lines, read):
+    articles, set_aside = load(folder({"a.jsonl": "\n".join(lines)}))
+    assert articles["text"].tolist() == read and len(set_aside) == len([line for line in lines if line]) - len(read)
+
+
 @pytest.mark.parametrize(
     "dates, read, flag",
     [
@@ -308,10 +326,10 @@ def test_bombs_are_left_alone(folder):
 @pytest.mark.parametrize(
     "name, content, reason, word",
     [
-        ("a.pages", b"PK\3\4" + bytes(40), "format", "export it as Word"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(40), "format", ".xlsx"), ("a.epub", packed({"a.html": page()}), "format", "Word"),
+        ("a.pages", b"PK\3\4" + bytes(40), "format", "export it as Word"), ("a.xls", b"\xd0\xcf\x11\xe0" + bytes(40), "format", ".xlsx"), ("a.odt", packed({"a.xml": "x"}), "format", ".docx"), ("a.epub", packed({"a.html": page()}), "format", "Word"),
         ("a.jpg", b"\xff\xd8\xff" + bytes(90), "format", "picture"), ("a.pdf", b"%PDF-1.4 nothing", "unreadable", ""), ("a.xlsx", b"PK\3\4 nothing", "unreadable", ""),
         ("a.parquet", b"PAR1 nothing PAR1", "unreadable", ""), ("a.csv", "a,b\n1,2\n", "no text column", "a, b"), ("b.csv", "title,text\n", "no text", ""), ("a.json", "[]", "no text", ""),
-        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("a.md", "# Moon", "format", ".txt"),
+        ("a.pdf", pdf(""), "no text", "OCR"), ("a.html", "<html><body></body></html>", "no text", ""), ("a.css", "p { color: red }", "format", ".css"), ("a.tex", "Moon", "format", ".txt"),
         ("a.txt", b"PK\3\4 nothing", "unreadable", ""),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ import time
 from html.parser import HTMLParser
 
 import nbformat
+import psutil
 import pytest
 
 from utils.articles import load_articles
@@ -351,6 +352,24 @@ def test_a_killed_run_leaves_whole_pages_and_the_next_one_mends(folder, tmp_path
     notebook(books / "02-two.ipynb", "2")
     code, pages = report(root, out, "--notebooks", str(books))
     assert code == 0 and len(pages) == 3 and not list(out.rglob(".dateline-*.tmp"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a kernel has to look for itself whether its parent lives")
+def test_a_kernel_that_is_too_busy_to_look_ends_with_a_run_that_is_killed(small, tmp_path):
+    (small.books.parent / "corpus" / "a.txt").write_text("Text.")
+    endless = "import os, pathlib, re\npathlib.Path({!r}).write_text(f'{{os.getpid()}}.')\nre.match('(a|a)+b', 'a' * 60)"  # no other thread gets its turn meanwhile
+    notebook(small.books / "01-one.ipynb", endless.format(str(tmp_path / "pid")))
+    run = subprocess.Popen(small.command, stdout=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.time() + 60
+    while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith(".")) and time.time() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    kernel, deadline = psutil.Process(int((tmp_path / "pid").read_text().rstrip("."))), time.time() + 10
+    while (alive := kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE) and time.time() < deadline:
+        time.sleep(0.05)
+    kernel.kill()
+    assert not alive
 
 
 def test_notebooks_find_utils_from_any_folder(tmp_path):

@@ -154,7 +154,8 @@ def _put_together(found, cleaned):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]})
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
     articles = _frame(taken, COLUMNS)
-    return clean(articles) if cleaned else articles, _frame(aside, SET_ASIDE)
+    aside = _frame(({**record, "line": record.get("lines", record["line"])} for record in aside), SET_ASIDE | {"line": object})
+    return clean(articles) if cleaned else articles, aside.explode("line", ignore_index=True).astype(SET_ASIDE)
 
 
 def fingerprint(path, *, store=None):
@@ -342,6 +343,7 @@ def tell(folder, articles, set_aside):
 
 
 def _frame(records, columns):
+    records = list(records)
     return pd.DataFrame({name: pd.Series([r.get(name) for r in records], dtype=dtype) for name, dtype in columns.items()})
 
 

@@ -9,16 +9,18 @@ from utils.files import CONTROL, SetAside, as_text
 
 # The names of columns, small letters and digits only, the surest first.
 FIELDS = {
-    "text": "text fulltext articletext bodytext body articlebody content articlecontent maintext plaintext story paragraphs article texte inhalt volltext texto cuerpo contenido description summary abstract lead snippet",
+    "text": "text fulltext articletext bodytext body articlebody content articlecontent maintext plaintext story paragraphs article texte inhalt volltext texto cuerpo contenido description summary abstract lead snippet abstractnote",
     "title": "title headline webtitle articletitle heading head titre titel titulo überschrift schlagzeile",
     "date": "datepublished publisheddate publicationdate datepublication pubdate publishedat publishdate published webpublicationdate firstpublished issued date datetime datum fecha articledate timestamp",
-    "source": "source sourcename publication publicationname publisher newspaper outlet medium media journal paper site sitename domain quelle zeitung fuente",
+    "source": "source sourcename publication publicationname publicationtitle medianame publisher newspaper outlet medium media journal paper site sitename domain quelle zeitung fuente",
     "url": "url link weburl href permalink canonicalurl articleurl",
     "language": "language lang langcode sprache langue idioma",
     "doc_id": "docid",  # of a corpus, see `export`: it is the whole id
     "id": "id articleid documentid uuid guid uid",
 }  # fmt: skip
 WIDEST = 2000  # columns; a table that has more holds no articles
+ROWS, CELLS = 1_048_576, 20_000_000  # of a sheet, as Excel has it; of a file
+ABOVE = 10  # rows that may stand above the names of the columns
 LONG = 120  # characters; a column whose cells are as long as that on average is text
 WRAPS = {"main", "rendered", "name", "value", "text", "#text", "content"}  # {"title": {"rendered": …}}, {"source": {"name": …}}
 _MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h\d|li)>|<(?:br|p) ?/?>", re.IGNORECASE)
@@ -58,7 +60,7 @@ def find_columns(header, sample, told):
     names, within = {}, {}
     for place, name in enumerate(header):
         *parents, last = re.split(r"[./]", name)
-        names.setdefault(plain(parents[-1] if parents and last.lower() in WRAPS else name), place)
+        names.setdefault(plain(parents[-1] if parents and (last.lower() in WRAPS or name == "source.title") else name), place)
         within.setdefault(plain(last), place)  # {"fields": {"bodyText": …}}
     found = {field: header.index(told[field]) for field in FIELDS if told.get(field) in header}
     for field, known in FIELDS.items():
@@ -67,6 +69,9 @@ def find_columns(header, sample, told):
         if field not in found and place is not None:
             found[field] = place
     cells = [[cell(row[place]) for row in sample if place < len(row)] for place in range(len(header))]
+    length = lambda field: sum(map(len, cells[found[field]])) / (len(sample) or 1) if field in found else 0
+    if not told and length("title") >= LONG > 3 * length("text") > 0:  # their names were exchanged
+        found["text"], found["title"] = found["title"], found["text"]
     free = [place for place in range(len(header)) if place not in found.values()]
     if "text" not in found:
         length, place = max(((sum(map(len, cells[place])) / (len(cells[place]) or 1), -place) for place in free), default=(0, 0))
@@ -84,9 +89,15 @@ def _all_dates(cells):
 def read_rows(kind, header, rows, file):
     """The records of a table: `rows` are pairs of a line and its cells, or SetAside where a row cannot be read."""
     header = [cell(name) for name in header]
+    above, first = [], list(itertools.islice(rows, 200))
+    for n, row in enumerate(first[:ABOVE] if not file.columns else []):  # a title, say, or names of groups of columns
+        names = [] if isinstance(row, SetAside) else [cell(name) for name in row[1]]
+        if "text" in (found := find_columns(names, [], {})) and len(found) > max(1, len(find_columns(header, [], {}))) and max(map(len, names)) < LONG:
+            above, header, first = first[:n], names, first[n + 1 :]
+            break
+    yield from (row.row() if isinstance(row, SetAside) else SetAside("no text", "it stands above the names of the columns", row[0]).row() for row in above)
     if len(header) > WIDEST:
         raise SetAside("no text", f"it has {len(header):,} columns; a table of articles has a few")
-    first = list(itertools.islice(rows, 200))
     sample = [row[1] for row in first if not isinstance(row, SetAside)]
     if header and header[0].lower() in ("file", "filename") and "text" not in find_columns(header, [], file.columns) and all(row[0].endswith(".txt") for row in sample):
         yield _metadata(header, itertools.chain(first, rows), find_columns(header, [], file.columns), file)
@@ -96,15 +107,55 @@ def read_rows(kind, header, rows, file):
         names = ", ".join(header[:20])[:200]
         raise SetAside("no text column", f"no column of {names or 'it'} looks like text; name it: load_articles(…, columns={{'text': …}})")
     read_as = f"{kind} ({', '.join(f'{field}: {header[place]}' for field, place in found.items())})"
+    dated, bare = header[found["date"]] if "date" in found else "", []  # the lines of rows without text, which may be millions
     for row in itertools.chain(first, rows):
-        if isinstance(row, SetAside):
-            yield row.row()
+        line, cells = row if isinstance(row, tuple) else (0, ())
+        if cells[len(header) :] and any(map(cell, cells[len(header) :])):
+            row = SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line)
+        elif cells and not cell(cells[found["text"]] if found["text"] < len(cells) else None):
+            bare.append(line)
             continue
-        line, cells = row
-        if any(map(cell, cells[len(header) :])):
-            yield SetAside("broken row", f"it has {len(cells)} cells, the first row {len(header)}", line).row()
-        else:
-            yield _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, header[found["date"]] if "date" in found else "")
+        yield from _bare(bare)
+        bare = []
+        yield row.row() if isinstance(row, SetAside) else _record({field: cell(cells[place]) for field, place in found.items() if place < len(cells)}, line, read_as, dated)
+    yield from _bare(bare)
+
+
+def read_sheets(kind, sheets, file):
+    """The records of several tables: `sheets` are pairs of a name and rows of cells, of which the first with any names the columns."""
+    seen = [0]
+    for name, rows in sheets:
+        rows = _filled(rows, seen)
+        _, header = next(rows, (0, ()))
+        width = max((place for place, name in enumerate(header, 1) if name is not None), default=0)
+        try:
+            yield from read_rows(kind, header[:width], rows, file) if width else ()
+        except SetAside as problem:
+            reason, detail, line = problem.args
+            yield SetAside(reason, f"sheet '{name}': {detail}", line).row()
+
+
+def _filled(rows, seen):
+    """Pairs of a line and its cells, of rows with any; a cell far to the right or below makes many that are empty."""
+    for line, row in enumerate(itertools.islice(rows, ROWS), 1):
+        seen[0] += len(row) + 1
+        if seen[0] > CELLS:
+            raise SetAside("too large", f"more than {CELLS:,} cells", line)
+        if any(cell is not None for cell in row):
+            yield line, row
+
+
+def read_records(kind, found, file):
+    """The records of objects: `found` is a list of pairs of a line and a dict of names and values, or SetAside."""
+    header = list(dict.fromkeys(name for row in found if not isinstance(row, SetAside) for name in row[1]))
+    if len(found) * len(header) > 100_000_000:  # seconds
+        raise SetAside("too large", f"{len(found):,} objects with {len(header):,} names")
+    return read_rows(kind, header, ((row if isinstance(row, SetAside) else (row[0], [row[1].get(name) for name in header])) for row in found), file)
+
+
+def _bare(lines):
+    """What tells of rows without text that follow each other: one record, with all their lines."""
+    return [{"reason": "no text", "detail": "the record has no text", "lines": lines}] * bool(lines)
 
 
 def _metadata(header, rows, found, file):

@@ -72,6 +72,14 @@ class File:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, EOFError, OSError):
             return frozenset()
 
+    def member(self, name):
+        """What stands in one file of the zip file that this is; raises SetAside where that is more than can be held."""
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive, archive.open(name) as stream:
+            data = stream.read((limit := min(LARGEST, self.room)) + 1)
+        if len(data) > limit:
+            raise SetAside("too large", f"more than {limit:,} bytes when unpacked")
+        return data
+
     @cached_property
     def decoded(self):
         """`(text, encoding, flags)`; raises SetAside where it is no text."""

@@ -3,6 +3,7 @@
 import ast
 import atexit
 import base64
+import ctypes
 import hashlib
 import os
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from utils.show import FACTS
@@ -28,8 +30,10 @@ EVIDENCE = re.compile(r'<details class="evidence" id="([\w-]+)">.*?</details><!-
 BESIDE = "<!--beside-->"
 NO_MEMORY = re.compile(r"^\w*MemoryError: |failed to map segment|[Cc]annot allocate memory|std::bad_alloc|can't start new thread")
 FEWER = "try fewer articles, or more memory"
-# A kernel that starts while its parent is killed may never notice; this is its first line. (On Windows the parent is another process.)
-PARENT = "import os; os.name == 'nt' or os.getppid() == {} or os._exit(1)"
+# A kernel asks each second whether its parent lives, but not while it is busy, nor of one that was killed while it started: it takes
+# that for a parent who never was, and stays. Linux ends it itself; elsewhere it sees at least that it has become an orphan.
+PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+PR_SET_PDEATHSIG = 1  # prctl's number for: send me this signal when my parent dies
 
 
 @contextmanager
@@ -54,6 +58,13 @@ def open_kernel(out):
         del loop.add_signal_handler
         if kernels[-1].has_kernel:
             run_sync(kernels[-1].shutdown_kernel)(now=True)
+
+
+def _end_with(parent):
+    """The first thing that a process does on Linux: from now on it is killed when its parent is."""
+    PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # which ended meanwhile
+        os._exit(1)
 
 
 def _refuse(*_):
@@ -99,14 +110,13 @@ class Page:
         cells.insert(self.at + 1, new_code_cell(given, metadata={"tags": ["injected-parameters"]}, id="injected"))
         cells.insert(0, new_code_cell(RESET))
         place = {"metadata": {"path": str(folder)}}
-        given = ["--log-level=40", f"--IPKernelApp.exec_lines={PARENT.format(os.getpid())}"]
-        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=given)
+        client = NotebookClient(self.notebook, km=kernel, timeout=None, resources=place, extra_arguments=["--log-level=40"])
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
         bar = tqdm(total=len(cells), desc=self.path.stem, unit=" cells", delay=2, position=1, leave=False, disable=None)  # none but in a terminal
         client.on_cell_complete = lambda cell, cell_index: bar.update()
         try:
-            given = {**os.environ, "DATELINE_STORE": str(store)}
-            client.execute(env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # a dying kernel prints stacks, with paths of this machine
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a dying kernel prints stacks, with paths of this machine
+            client.execute(env={**os.environ, "DATELINE_STORE": str(store)}, preexec_fn=PRCTL and partial(_end_with, os.getpid()), **quiet)
         except CellExecutionError as error:
             said = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"
             self.failed = said[:300] + (f". It ran out of memory: {FEWER}" if NO_MEMORY.search(said) else "")

@@ -39,8 +39,8 @@ def listing(words, *, none="none"):
 def none_found(folder, set_aside):
     """What to say of a folder that holds no article: what it holds instead, and what to do. `set_aside` is of `load_articles`.
 
-    >>> none_found("mine", pd.DataFrame({"path": ["a.pages"], "detail": ["Dateline cannot read .pages; export it as PDF"]}))
-    "No articles in 'mine'. It holds 1 .pages file (Dateline cannot read .pages; export it as PDF)."
+    >>> none_found("mine", pd.DataFrame({"path": ["a.pages"], "detail": ["Dateline cannot read this .pages; export it as PDF"]}))
+    "No articles in 'mine'. It holds 1 .pages file (Dateline cannot read this .pages; export it as PDF)."
     """
     endings = set_aside["path"].str.extract(r"(\.\w+)$", expand=False).fillna("").str.lower()
     kinds = set_aside.groupby([endings, "detail"]).size().sort_values(ascending=False, kind="stable").head(5)

@@ -150,17 +150,11 @@ def in_parts(function, parts, total, what):
     if total < 2 or parent_process() is not None:  # the latter: a part of something that runs on all cores already
         found = (function(*part) for part in parts)
     else:
-        found = Parallel(n_jobs=-1, return_as="generator", max_nbytes=None)(delayed(_follow)(os.getpid(), function, *part) for part in parts)
+        workers = Parallel(n_jobs=-1, return_as="generator", max_nbytes=None, initializer=_end_with, initargs=(os.getpid(),))
+        found = workers(delayed(function)(*part) for part in parts)
     return list(progress(found, total, what))
 
 
-def _follow(leader, function, *part):
-    if os.getpid() != leader:  # on one core joblib starts no other process
-        _end_with(leader)
-    return function(*part)
-
-
-@cache
 def _end_with(leader):
     """This process, one of joblib's, ends when the one that leads it does; by itself it would stay when that is killed."""
 

@@ -3,7 +3,7 @@
 `KIND`, what people call the format; `recognises(file)`, how sure it is that a file is its own (0 not at all, 1 a guess,
 2 its marks stand in it, 3 nothing else looks so); and `records(file)`, which yields a dict for each article (`text`, and of
 `title dates source url language id line flags` what it knows; `dates` is a list of pairs: where a date stands, and the date
-as written), a dict with `reason` and `detail` for each that it had to leave, or other files (`file.part`) that it holds,
+as written), a dict with `reason` and `detail` for each that it had to leave (or, with `lines`, for many in a row), or other files (`file.part`) that it holds,
 which go the same way. One that reads many articles from a file says so: `MANY = True`. It may raise `SetAside`, and so may any library: the file is then a row of `set_aside`.
 """
 
@@ -15,10 +15,10 @@ from functools import cache
 from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
 
 ADVICE = {
-    "as Word (.docx) or PDF": ".doc .docm .odt .pages .wpd .wps .epub .ppt .pptx .key",
+    "as Word (.docx) or PDF": ".doc .docm .odt .odp .pages .wpd .wps .epub .ppt .pptx .key",
     "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
-    "as .html, or its text": ".webarchive .msg .mbox .xml .maff .warc",
-    "as .txt": ".md .tex .log",
+    "as .html, or its text": ".webarchive .msg .mbox .maff .warc",
+    "as .txt": ".tex .log",
     "as text, if a picture holds any": ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico",
     "as .zip": ".rar .7z .bz2 .xz .tbz",
 }
@@ -58,10 +58,13 @@ def _records(file):
         raise SetAside("too large", f"{len(file.data):,} bytes; the limit for a file such as this is {limit:,}")
     _, encoding, flags = file.decoded if file.peek else ("", None, [])
     kind = " in ".join(dict.fromkeys([reader.KIND] * (reader.KIND != "text" or not file.given) + file.within))
-    for n, found in enumerate(reader.records(file), 1):
+    n = 0
+    for found in reader.records(file):
         part = hasattr(found, "depth")
+        rows = 1 if part else len(found.get("lines", [0]))
         said = () if part else [*found.values(), *(given for _, given in found.get("dates", ()))]
-        file.spend(len(found.data) if part else 100 + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
+        file.spend(len(found.data) if part else 100 * rows + sum(len(words) for words in said if isinstance(words, str)))  # a row costs too
+        n += rows
         if part:
             yield from read(found)
         else:
@@ -73,8 +76,8 @@ def choose(file):
     """The reader that is surest of a file; raises SetAside where none knows it."""
     sure, reader = max(((reader.recognises(file), reader) for reader in readers()), key=lambda pair: pair[0])
     advice = next((way for way, endings in ADVICE.items() if file.ending in endings.split()), None)
-    if sure and not (advice and sure < 3):  # many a format is a zip file
+    if sure and not (advice and sure < 2 and not file.given):  # many a format is a zip file
         return reader
     if file.problem and (not file.ending or file.ending in TEXTS):
         raise file.problem
-    raise SetAside("format", f"Dateline cannot read {file.ending or 'this'}" + (f"; export it {advice}" if advice else ""))
+    raise SetAside("format", f"Dateline cannot read this {file.ending or 'file'}" + (f"; export it {advice}" if advice else ""))

@@ -14,8 +14,8 @@ FILES = 200_000
 
 
 def recognises(file):
-    """By its first bytes; Word and Excel files are zip files too, and surer."""
-    return 2 * (file.data.startswith((b"PK\3\4", b"PK\5\6", b"\x1f\x8b")) or file.data[257:262] == b"ustar")
+    """By its first bytes; many a format is a zip file, and surer."""
+    return 1 * (file.data.startswith((b"PK\3\4", b"PK\5\6", b"\x1f\x8b")) or file.data[257:262] == b"ustar")
 
 
 def records(file):
@@ -51,7 +51,7 @@ def _members(file, members, opened, facts):
         path = "/".join([file.path, *(part for part in PurePosixPath(name.replace("\\", "/").encode("utf-8", "replace").decode()).parts if part not in ("/", "..", "."))])
         reason, detail, data = "unreadable", "it cannot be unpacked", b""
         if locked:
-            reason, detail = "locked", "a password is needed"
+            reason, detail = "locked", "a password is needed; pack it without one"
         elif size > left:
             reason, detail = "too large", f"{size:,} bytes when unpacked; the archive may hold {file.room:,}"
         else:

@@ -13,7 +13,9 @@ _LINKED = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,60})"')
 
 def recognises(file):
     """By its first tags."""
-    return 3 * bool(file.head.startswith("<") and (file.ending in (".html", ".htm", ".xhtml") or re.search(r"<(?:!doctype html|html|head|body)\b", file.head)))
+    named = file.ending in (".html", ".htm", ".xhtml")
+    tagged = re.search(r"<html\b" if file.head.startswith("<?xml") else r"<(?:!doctype html|html|head|body)\b", file.head)
+    return 3 * bool(file.head.startswith("<") and file.ending != ".xls" and (named or tagged))
 
 
 def records(file):
@@ -29,7 +31,7 @@ def records(file):
     found = bare_extraction(file.text, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params={"extensive_search": False, "original_date": True})
     found = found.as_dict() if found else {}
     if not found.get("text"):
-        raise SetAside("no text", "no article was found in the page")
+        raise SetAside("no text", "no article was found in the page; where a program loads it later, print the page to a PDF")
     yield {
         "text": "\n\n".join(found["text"].splitlines()), "title": found.get("title"), "source": found.get("sitename"), "url": found.get("url"),
         "language": tree.get("lang"), "dates": [("metadata", given) for given in _dates(tree, file.text)[:1]],

@@ -23,7 +23,7 @@ def records(file):
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it mentions every small fault
     book = PdfReader(io.BytesIO(file.data))
     if book.is_encrypted and not book.decrypt(""):
-        raise SetAside("locked", "a password is needed")
+        raise SetAside("locked", "a password is needed; save it without one")
     if len(book.pages) > PAGES:
         raise SetAside("too large", f"{len(book.pages):,} pages; the limit is {PAGES:,}")
     texts, size, end = [], 0, time.monotonic() + SECONDS

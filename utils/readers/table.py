@@ -4,7 +4,7 @@ import csv
 import io
 import itertools
 
-from utils.columns import FIELDS, LONG, read_rows
+from utils.columns import ABOVE, FIELDS, LONG, read_rows
 from utils.dating import read_date
 from utils.files import LARGEST, SetAside
 
@@ -37,7 +37,7 @@ def records(file):
 
 def _rows(text):
     """Pairs of the line where a row begins and its cells, or SetAside where it is broken."""
-    opening = text[:100_000].strip().splitlines()[:1]
+    opening = [line for line in text[:100_000].strip().splitlines()[:ABOVE] if any(sign in line for sign in SIGNS)][:1]  # a title has none
     sign = max(SIGNS, key=lambda sign: len(next(csv.reader(opening, delimiter=sign), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     while True:
@@ -48,4 +48,5 @@ def _rows(text):
         except StopIteration:
             return
         except csv.Error as error:  # the next row may be whole again
-            yield SetAside("broken row", f"{error}" + (f" (lines {begin} to {reader.line_num})" if reader.line_num > begin else ""), begin)
+            said = "a quotation mark that opens a cell and closes none" if "unexpected end" in str(error) else str(error)
+            yield SetAside("broken row", said + (f" (lines {begin} to {reader.line_num})" if reader.line_num > begin else ""), begin)

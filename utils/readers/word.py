@@ -1,9 +1,6 @@
 """Word (.docx, .docm): the paragraphs of its text. What it knows of its own dates is when it was made, not published."""
 
 import io
-import zipfile
-
-from utils.files import LARGEST, SetAside
 
 KIND = "Word"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -18,11 +15,7 @@ def recognises(file):
 
 def records(file):
     """The text, which may be an article or an export of many."""
-    with zipfile.ZipFile(io.BytesIO(file.data)) as archive, archive.open("word/document.xml") as stream:
-        data = stream.read((limit := min(LARGEST, file.room)) + 1)
-    if len(data) > limit:
-        raise SetAside("too large", f"more than {limit:,} bytes when unpacked")
-    paragraphs = list(_paragraphs(data))
+    paragraphs = list(_paragraphs(file.member("word/document.xml")))
     title = next((text for text, style in paragraphs[:1] if style == "Title"), None)
     yield file.part("\n\n".join(text for text, _ in paragraphs[bool(title) :]), title=title, kind=KIND)
 
