@@ -234,10 +234,8 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     ahead = ahead.assign(said=day.to_numpy("datetime64[s]")[ahead["at"]])
     ahead = ahead[ahead["said"].isna() | (ahead["finish"] >= ahead["said"].dt.normalize())].reset_index(drop=True)
     ahead, hits = _near(ahead, articles, about, tokens)
-    things = pd.Series(None, ahead.index, "str")
-    for texts, text, row in _read_sentences(articles, ahead):
-        things[row.Index] = _promised(texts, row, _meant(texts, text, row, hits[row.at]))
-    ahead = ahead.assign(thing=things)[things.notna()].astype(columns)
+    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in _read_sentences(articles, ahead)}
+    ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing").astype(columns)
     ids = articles["article_id"].iloc[ahead["at"]]
     ahead["article_id"] = ids.array if len(articles) else ids.astype("str").array
     return ahead[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]].reset_index(drop=True)
@@ -275,7 +273,7 @@ def _read_sentences(articles, ahead):
         place = np.searchsorted(part, sentence[rows.index])
         shift = starts[own[part[place]]] - texts.base[place]
         first, last = (np.searchsorted(texts.at, rows[name] - shift - (name == "end"), "right") for name in ("start", "end"))
-        for row in rows.assign(first=first - 1, last=last, opens=texts.opens[place], closes=texts.ends[place], shift=shift).itertuples():
+        for row in rows[["at", "sentence", "start", "end"]].assign(first=first - 1, last=last, opens=texts.opens[place], closes=texts.ends[place], shift=shift).itertuples():
             yield texts, whole[sentence[row.Index]], row
 
 
