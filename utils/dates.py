@@ -1,24 +1,27 @@
 """articles -> dates mentioned in the text, resolved; and what is promised for when."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
-from utils.context import find_in_context
+from utils.context import find_hits, find_in_context
 from utils.grammar.almanac import Place, label, resolve, said_year
-from utils.grammar.rules import SEEN, WRAPPED, Text, read_rules, read_texts
+from utils.grammar.rules import SEEN, TOKEN, read_texts
 from utils.store import kept
-from utils.tokens import split_sentences
+from utils.tokens import split_sentences, tokenize
 
 COLUMNS = {
     "sentence": "int32", "start": "int32", "end": "int32", "expression": "str", "type": "str", "value": "str",
     "begin": "datetime64[s]", "finish": "datetime64[s]", "precision": "str", "mod": "str", "tense": "str",
 }  # fmt: skip
+FOUND = ("type", "value", "begin", "finish", "precision")  # of the columns, what `resolve` says
 NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
 ROVING = {"hour", "noon", "hhmm", "next", "same", "from", "yfrom"}  # fields that may count from a day named before
@@ -29,61 +32,103 @@ CLOSE = 12  # characters from a time to the thing that it is for, where that sta
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is
 
 
-def _tense(cues, start, end, codes):
-    """The tense of what stands at some signs: that of the verb before it in its clause, else of the next one."""
-    k = bisect_left(cues, (start, 0, ""))
-    before, after = cues[max(k - 1, 0) : k], cues[k : k + 1]
-    if after and after[0][2] in ("promised", "planned") and after[0][0] <= end + 1:
-        return "promised"
-    if before and after and after[0][2] == "said":  # it starts on Friday, she said
-        after = []
-    apart = not before or start - before[0][1] >= FAR or set(",;:(") & set(codes[before[0][1] : start])
-    near = after if after and apart else before
-    return near[0][2].replace("said", "past") if near else ""
-
-
 @lru_cache(SEEN)
 def _fields(rules, nth, said):
     """The fields that the nth rule catches in what it has found."""
-    codes, lengths = rules.read(said)
-    at, caught = [0, *accumulate(lengths)], rules.catch[nth].fullmatch(codes.replace("\r", " "))
+    words = TOKEN.findall(said)
+    caught = rules.catch[nth].fullmatch("".join(map(rules.sign_of, words)).replace("\r", " "))
     spans = {name: caught.span(name) for name, signs in caught.groupdict().items() if signs is not None}
-    return {name: rules.value(rules.sources[nth].get(name, {}), said[at[a] : at[b]]) for name, (a, b) in spans.items()} | rules.fixed[nth]
+    return {name: rules.value(rules.sources[nth].get(name, {}), "".join(words[a:b])) for name, (a, b) in spans.items()} | rules.fixed[nth]
 
 
-def _mentions(text, now, known):
-    """The mentions of one article, as dicts."""
-    place, rows, cues = Place(now, known), [], []
-    for start, end, nth in text.rules.find(text.codes):
-        said = text.cut(start, end)
-        fields = _fields(text.rules, nth, said)
-        if "skip" in fields:
+@lru_cache(SEEN)
+def _lead(rules, signs):
+    """What the words right before a date tell: its MOD, its tense ("" where they tell none, after ? where the verb may tell another), whether only of days."""
+    found = next((value for start, end, value in rules.scan("lead", signs, 0, len(signs)) if end == len(signs) - 1), "")
+    mod, told, *rest = (found or "na").split() + ["?"]
+    return mod, told, rest[:1] == ["day"]
+
+
+def _tenses(texts, cues, found, sign, sentence):
+    """The tense of what stands at some places: that of the verb before it in its clause, else of the next one."""
+    kinds = np.array(texts.rules.tables["cue"][1])[cues[:, 2]]
+    where = np.searchsorted(sign, cues[:, 0], "right") - 1
+    strong = np.isin(np.arange(len(sign)), where[kinds != "weak"])
+    own = (kinds != "weak") | ~strong[where]
+    start, end, kind, where = np.append(cues[own, 0], 0), np.append(cues[own, 1], 0), np.append(kinds[own], ""), np.append(where[own], -1)
+    opens, closes = found[:, 0], found[:, 1]
+    after = np.searchsorted(start[:-1], opens)
+    before, has_after = after - 1, where[after] == sentence
+    has_before = where[before] == sentence
+    promised = has_after & np.isin(kind[after], ["promised", "planned"]) & (start[after] <= closes + 1)
+    has_after &= ~(has_before & (kind[after] == "said"))  # it starts on Friday, she said
+    commas = np.append(0, np.cumsum(np.isin(texts.signs, [ord(sign) for sign in ",;:("])))
+    apart = ~has_before | (opens - end[before] >= FAR) | (commas[opens] > commas[end[before]])
+    near = np.where(has_after & apart, kind[after], np.where(has_before, kind[before], ""))
+    near[near == "said"] = "past"
+    return np.where(promised, "promised", near)
+
+
+def _places(texts, sentences):
+    """Where the rules fit: columns with a value for each place. `sentences` has `article sentence start`, its articles being numbered as the texts."""
+    found, cues = texts.look()
+    found = found[np.array(["skip" not in fields for fields in texts.rules.fixed])[found[:, 2]]]
+    opens, closes, nth = found.T
+    article = np.searchsorted(texts.ends, opens)
+    first = texts.base[sentences["article"]] + sentences["start"]  # character and sign of each sentence
+    sign = np.searchsorted(texts.at, first, "right") - 1
+    at = np.maximum(np.searchsorted(first, texts.at[opens], "right") - 1, np.searchsorted(sentences["article"], article))
+    start, end = (texts.at[place] - texts.base[article] for place in (opens, closes))
+    return article, sentences["sentence"][at], start, end, nth, opens, closes, sign[at], np.append(sign, len(texts.signs))[at + 1], _tenses(texts, cues, found, sign, at)
+
+
+@dataclass(slots=True)
+class _Mention:
+    """What was found at a place; `found` is what `resolve` says of it."""
+
+    sentence: int
+    start: int
+    end: int
+    expression: str
+    found: dict
+    mod: str | None
+    tense: str | None
+    fields: dict
+    signs: tuple  # the first of its sentence, its own first, the one behind it
+    undated: bool  # no day was named before it in its sentence
+
+
+def _mentions(texts, places, text, now, known):
+    """The mentions of one article; `places` are rows of `_places`."""
+    rules, place, rows = texts.rules, Place(now, known), []
+    for _, number, start, end, nth, opens, closes, first, last, verb in places:
+        said, lead = text[start:end], _lead(rules, texts.codes[max(first, opens - 10) : opens])
+        fields, roving, absolute, mod, tense = _meaning(rules, nth, said, lead, verb)
+        fiscal = texts.table("fiscal", first, last) if "fiscal" in fields else ()
+        place.number, place.tense, place.fiscal = number, tense, fiscal[0][2] if fiscal else "1 0"
+        found = resolve(fields, place) if roving else _fixed(rules, nth, said, None if absolute else now, known, tense, place.fiscal)
+        if not found:
             continue
-        number, first, last = text.sentence(start)
-        if number != place.number:
-            cues = text.table("cue", first, last)
-            cues = [cue for cue in cues if cue[2] != "weak"] or cues
-            place.number = number
-        fiscal = text.table("fiscal", first, last) if "fiscal" in fields else ()
-        place.fiscal = tuple(map(int, fiscal[0][2].split())) if fiscal else (1, 0)
-        mod, told, *rest = (text.before("lead", first, start)[1] or "na").split() + ["?"]
-        if told[0] == "?" or rest[:1] == ["day"] and not {"day", "weekday"} & fields.keys():
-            told = _tense(cues, start, end, text.codes) or told[1:] * (told[0] == "?")
-        place.tense = told
-        found = resolve(fields, place) if ROVING & fields.keys() else _fixed(text.rules, nth, said, now if ABSOLUTE.isdisjoint(fields) else None, known, told, place.fiscal)
-        if found is None:
-            continue
-        row = {"sentence": number, "start": text.at[start], "end": text.at[end], "expression": said, **found, "tense": _told(told, found, now)}
-        row["mod"] = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
-        rows.append(row | {"fields": fields, "signs": (start, end), "undated": place.spot[0] != number})
+        rows.append(_Mention(number, start, end, said, found, mod, _told(tense, found, now), fields, (first, opens, closes), place.spot[0] != number))
         if found.get("precision") and found["type"] != "DURATION":
             place.then = found["begin"]
             if found["precision"] == "day":
                 place.spot = number, found["begin"]
                 for row in rows[-3:-1]:  # at 18:00 GMT on Friday, 18:00 (1700 GMT) on Friday
-                    if row["undated"] and row.get("precision") == "time" and row["sentence"] == number and start - row["signs"][1] < NEAR:
-                        row |= resolve(row["fields"], place) or {}
-    return sorted(rows + list(_ranges(text, rows, place)), key=lambda row: (row["start"], -row["end"]))
+                    if row.undated and row.found.get("precision") == "time" and row.sentence == number and opens - row.signs[2] < NEAR:
+                        row.found = row.found | (resolve(row.fields, place) or {})
+    spans = list(_ranges(texts, text, rows, place))
+    return sorted(rows + spans, key=lambda row: (row.start, -row.end)) if spans else rows
+
+
+@lru_cache(SEEN)
+def _meaning(rules, nth, said, lead, verb):
+    """The fields of an expression, whether it counts from a day named before, whether from no day, its MOD and its tense."""
+    fields, (mod, told, of_days) = _fields(rules, nth, said), lead
+    if told[0] == "?" or of_days and not {"day", "weekday"} & fields.keys():
+        told = verb or told[1:] * (told[0] == "?")
+    mod = next((mod.upper() for mod in (fields.get("mod", "na"), mod) if mod != "na"), None)
+    return fields, not ROVING.isdisjoint(fields), not ABSOLUTE.isdisjoint(fields), mod, told
 
 
 @lru_cache(SEEN)
@@ -102,27 +147,28 @@ def _told(tense, found, now):
     return "past" if found["finish"] < now else tense if tense in ("past", "coming") else None
 
 
-def _ranges(text, rows, place):
+def _ranges(texts, text, rows, place):
     """From 2009 to 2011, 3 May - 5 June: a row for what lies between two days; the first takes its year from the second."""
     for first, last in pairwise(rows):
-        (opens, start), (end, _) = first["signs"], last["signs"]
-        gap = text.codes[start:end].strip() if first["sentence"] == last["sentence"] and end - start < NEAR else ""
-        joins = any(stop - at == len(gap) for at, stop, _ in text.table("to", start, end)) and text.before("from", 0, opens)[1]
-        if gap != "-" and not (gap and joins) or text.table("shift", max(text.sentence(opens)[1], opens - FAR), opens):
+        (sentence, opens, start), (_, end, _) = first.signs, last.signs
+        gap = texts.codes[start:end].strip() if end - start < NEAR and first.sentence == last.sentence else ""
+        joins = gap and any(stop - at == len(gap) for at, stop, _ in texts.table("to", start, end)) and texts.before("from", 0, opens)[1]
+        if gap != "-" and not joins or texts.table("shift", max(sentence, opens - FAR), opens):
             continue
-        if "year" in last["fields"] and "month" in first["fields"] and said_year(first["fields"], place) is None:
-            first |= resolve(first["fields"] | {"year": last["fields"]["year"]}, place) or {}
-        if "begin" not in first or "begin" not in last or "DURATION" in (first["type"], last["type"]):
+        if "year" in last.fields and "month" in first.fields and said_year(first.fields, place) is None:
+            first.found = first.found | (resolve(first.fields | {"year": last.fields["year"]}, place) or {})
+        if "begin" not in first.found or "begin" not in last.found or "DURATION" in (first.found["type"], last.found["type"]):
             continue
-        begin, finish = first["begin"], last["begin"]
-        if "weekday" in last["fields"] and finish < begin:
+        begin, finish = first.found["begin"], last.found["begin"]
+        if "weekday" in last.fields and finish < begin:
             finish += timedelta(7)
-            last |= {"begin": finish, "finish": last["finish"] + timedelta(7), "value": label(finish, "day")}
-        if first["precision"] == last["precision"] and begin < finish:
+            last.found = last.found | {"begin": finish, "finish": last.found["finish"] + timedelta(7), "value": label(finish, "day")}
+        precision = first.found["precision"]
+        if precision == last.found["precision"] and begin < finish:
             years, months = finish.year - begin.year, finish.month - begin.month
-            value = {"year": f"P{years}Y", "month": f"P{years * 12 + months}M"}.get(first["precision"], f"P{(finish - begin).days}D")
-            span = {"end": last["end"], "expression": text.text[first["start"] : last["end"]], "finish": last["finish"]}
-            yield first | span | {"type": "DURATION", "value": value, "mod": None}
+            value = {"year": f"P{years}Y", "month": f"P{years * 12 + months}M"}.get(precision, f"P{(finish - begin).days}D")
+            found = first.found | {"type": "DURATION", "value": value, "finish": last.found["finish"]}
+            yield replace(first, end=last.end, expression=text[first.start : last.end], found=found, mod=None)
 
 
 def _table(articles, rows, columns):
@@ -151,12 +197,19 @@ def find_dates(articles):
     >>> find_dates(frame)[["expression", "value", "begin", "precision"]].astype(str).values.tolist()
     [['Friday', '2018-06-08', '2018-06-08', 'day'], ['2016', '2016', '2016-01-01', 'year']]
     """
-    parts, rows = [], []
-    for text, now, known in read_texts(articles):
-        rows += [(text.number, *map(row.get, COLUMNS)) for row in _mentions(text, now, known)]
-        if len(rows) > MANY:
-            parts, rows = [*parts, _table(articles, rows, COLUMNS)], []
-    return pd.concat([*parts, _table(articles, rows, COLUMNS)], ignore_index=True)
+    ends, rows = split_sentences(articles), []
+    text, day = articles["text"].fillna("").tolist(), pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
+    now = [None if pd.isna(moment) else moment.date() for moment in day]
+    known = articles["date_precision"].fillna("day").tolist() if "date_precision" in articles else ["day"] * len(articles)
+    for own, texts in read_texts(text, articles):
+        part = ends[np.isin(ends["article_id"].cat.codes, own)]
+        sentences = {"article": np.searchsorted(own, part["article_id"].cat.codes), "sentence": part["sentence"].to_numpy(), "start": part["start"].to_numpy()}
+        places = zip(*(column.tolist() for column in _places(texts, sentences)))
+        for number, places in groupby(places, itemgetter(0)):
+            number = own[number]
+            for row in _mentions(texts, places, text[number], now[number], known[number]):
+                rows.append((number, row.sentence, row.start, row.end, row.expression, *map(row.found.get, FOUND), row.mod, row.tense))
+    return _table(articles, sorted(rows, key=itemgetter(0)), COLUMNS)
 
 
 def find_promises(articles, about, *, mentions=None, tokens=None):
@@ -172,41 +225,59 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     >>> find_promises(frame, "launch*")[["thing", "begin", "finish"]].astype(str).values.tolist()
     [['launch', '2020-01-01', '2020-12-31']]
     """
-    hits = find_in_context(articles, about, tokens=tokens)
+    tokens = tokenize(articles) if tokens is None else tokens
     mentions = find_dates(articles) if mentions is None else mentions
-    ahead = mentions[mentions["tense"].isin(["coming", "promised"]) & mentions["begin"].notna() & mentions["type"].ne("SET") & mentions["article_id"].isin(hits["article_id"])]
-    places, found, rows = {}, {}, []
-    for key, *hit in zip(hits["article_id"], hits["sentence"].tolist(), hits["start"].tolist(), hits["match"]):
-        found.setdefault(key, []).append(tuple(hit))
-    for row in ahead[["article_id", "sentence", "start", "end", "begin", "finish", "precision", "tense"]].astype(object).itertuples(index=False):
-        if any(0 <= row.sentence - at <= BACK or at == 0 and row.sentence <= LEAD for at, _, _ in found[row.article_id]):  # see _meant
-            places.setdefault(row.article_id, []).append(row)
-    named = articles[articles["article_id"].isin(list(places))].reset_index(drop=True)
-    for text, row, now in _read_sentences(named, places):
-        if thing := _promised(text, row, now, _meant(text, row, found[row.article_id])):
-            rows.append((text.number, row.sentence, row.start, row.end, now, thing, row.begin, row.finish, row.precision))
-    columns = {"said": "datetime64[s]", "thing": "str"} | COLUMNS
-    return _table(named if rows else articles.head(len(ahead)), rows, {name: columns[name] for name in ("sentence", "start", "end", "said", "thing", "begin", "finish", "precision")})
+    day = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index, "datetime64[s]")
+    columns = {name: COLUMNS[name] for name in ("sentence", "start", "end", "begin", "finish", "precision")}
+    ahead = mentions.loc[mentions["tense"].isin(["coming", "promised"]) & mentions["begin"].notna() & mentions["type"].ne("SET"), ["article_id", *columns]]
+    ahead = ahead.assign(at=(at := pd.Index(articles["article_id"]).get_indexer(ahead["article_id"])))[at >= 0].sort_values("at", kind="stable")
+    ahead = ahead.assign(said=day.to_numpy("datetime64[s]")[ahead["at"]])
+    ahead = ahead[ahead["said"].isna() | (ahead["finish"] >= ahead["said"].dt.normalize())].reset_index(drop=True)
+    ahead, hits = _near(ahead, articles, about, tokens)
+    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in _read_sentences(articles, ahead)}
+    ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing").astype(columns)
+    ids = articles["article_id"].iloc[ahead["at"]]
+    ahead["article_id"] = ids.array if len(articles) else ids.astype("str").array
+    return ahead[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]].reset_index(drop=True)
 
 
-def _read_sentences(articles, places):
-    """As `read_texts` has them, but of each article only the sentences of some mentions, and each mention with its own."""
-    ends = split_sentences(articles)
-    starts = ends["start"].groupby(ends["article_id"].cat.codes).agg(list).tolist()
-    days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
-    language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
-    for number, (key, text, day, code) in enumerate(zip(articles["article_id"], articles["text"], days, language)):
-        rules, edges, seen = read_rules(code), [*starts[number], len(text)], {}
-        for row in places[key]:
-            opens, closes = edges[row.sentence : row.sentence + 2]
-            if row.sentence not in seen:
-                codes, lengths = rules.read(text[opens:closes])
-                codes = codes.replace("\r", " ") if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED else codes
-                seen[row.sentence] = Text(number, text, codes, [*accumulate(lengths, initial=opens)][: len(codes) + 1], [opens, closes], rules)
-            yield seen[row.sentence], row, None if pd.isna(day) else day.date()
+def _near(ahead, articles, about, tokens):
+    """The mentions that stand near what a pattern matches, as near as `_meant` looks; and by article what it matches: (sentence, start, match)."""
+    hits = tokens[["article_id", "sentence"]].iloc[find_hits(tokens, about)[0]].drop_duplicates()
+    at = pd.Index(articles["article_id"]).get_indexer(hits["article_id"])
+    pairs = ahead[["at", "sentence"]].reset_index().merge(pd.DataFrame({"at": at, "hit": hits["sentence"].to_numpy()}), on="at")
+    pairs = pairs[(pairs["sentence"] - pairs["hit"]).between(0, BACK) | (pairs["hit"] == 0) & (pairs["sentence"] <= LEAD)]
+    ahead, found = ahead.loc[pairs["index"].unique()].reset_index(drop=True), {}
+    hits = find_in_context(articles.iloc[ahead["at"].unique()], about, tokens=tokens)
+    at = pd.Index(articles["article_id"]).get_indexer(hits["article_id"])
+    for article, *hit in zip(at.tolist(), hits["sentence"].tolist(), hits["start"].tolist(), hits["match"].tolist()):
+        found.setdefault(article, []).append(hit)
+    return ahead, found
 
 
-def _meant(text, row, hits):
+def _read_sentences(articles, ahead):
+    """The sentences of some mentions as signs, with the text of the article and the mention.
+
+    To each mention comes where its signs start and end (`first last`) and those of its sentence (`opens closes`), and `shift`:
+    by how many characters `Texts.at` counts otherwise than the article.
+    """
+    seen, number = np.unique(ahead["at"], return_inverse=True)
+    known = articles.iloc[seen]
+    sentences = split_sentences(known)
+    article, starts = sentences["article_id"].cat.codes.to_numpy(), sentences["start"].to_numpy()
+    own, sentence = np.unique(np.searchsorted(article, number) + ahead["sentence"].to_numpy(), return_inverse=True)
+    whole = known["text"].to_numpy(object)[article[own]]
+    closes = np.where(np.append(np.diff(article), 1)[own], [*map(len, whole)], np.append(starts, 0)[own + 1])
+    for part, texts in read_texts([text[a:b] for text, a, b in zip(whole, starts[own], closes)], known.iloc[article[own]], whole):
+        rows = ahead[np.isin(sentence, part)]
+        place = np.searchsorted(part, sentence[rows.index])
+        shift = starts[own[part[place]]] - texts.base[place]
+        first, last = (np.searchsorted(texts.at, rows[name] - shift - (name == "end"), "right") for name in ("start", "end"))
+        for row in rows[["at", "sentence", "start", "end"]].assign(first=first - 1, last=last, opens=texts.opens[place], closes=texts.ends[place], shift=shift).itertuples():
+            yield texts, whole[sentence[row.Index]], row
+
+
+def _meant(texts, text, row, hits):
     """The hits that a mention may be promised for: those of its sentence, or what its first words point back to.
 
     That is a hit in the paragraph so far, a sentence or two before, or in the article's first sentence, which says what it is
@@ -215,40 +286,36 @@ def _meant(text, row, hits):
     own = [hit for hit in hits if hit[0] == row.sentence]
     if own:
         return own
-    start = text.sentence(bisect_right(text.at, row.start) - 1)[1]
-    near = [hit for hit in hits if row.sentence - BACK <= hit[0] < row.sentence and "\n" not in text.text[hit[1] : text.at[start]]]
+    start = texts.at[row.opens] + row.shift
+    near = [hit for hit in hits if row.sentence - BACK <= hit[0] < row.sentence and "\n" not in text[hit[1] : start]]
     before = [hit for hit in hits if hit[0] == 0 and 0 < row.sentence <= LEAD] + near
-    points = any(at - start < 2 for at, _, _ in text.table("back", start, start + 4))
-    if not before or not points or CAPITAL.search(text.text[text.at[start] : row.start].lstrip("“‘\"'"), 1):
+    points = any(at - row.opens < 2 for at, _, _ in texts.table("back", row.opens, min(row.opens + 4, row.closes)))
+    if not before or not points or CAPITAL.search(text[start : row.start].lstrip("“‘\"'"), 1):
         return []
     topic = Counter(name.lower() for _, _, name in hits)
-    return [(row.sentence, text.at[start], max(reversed(before), key=lambda hit: topic[hit[2].lower()])[2])]
+    return [(row.sentence, start, max(reversed(before), key=lambda hit: topic[hit[2].lower()])[2])]
 
 
-def _promised(text, row, now, hits):
+def _promised(texts, row, hits):
     """The thing that a mention is promised for, or None."""
-    if row.tense not in ("coming", "promised") or now and row.finish.date() < now:
-        return None
-    first, last = bisect_right(text.at, row.start) - 1, bisect_right(text.at, row.end - 1)
-    _, opens, closes = text.sentence(first)
-    opens, closes = max(opens, first - FAR), min(closes, last + FAR)
-    led_from, lead = text.before("lead", opens, first)
-    if text.before("from", opens, first)[1] and any(start == last + 1 for start, _, _ in text.table("to", last, last + 3)):
+    first, last, opens, closes = row.first, row.last, max(row.opens, row.first - FAR), min(row.closes, row.last + FAR)
+    led_from, lead = texts.before("lead", opens, first)
+    if texts.before("from", opens, first)[1] and any(start == last + 1 for start, _, _ in texts.table("to", last, min(last + 3, closes))):
         return None  # put off from 2019 to 2020
-    clauses = [(opens, opens, ""), *text.table("clause", opens, closes), (closes, closes, "")]
+    clauses = [(opens, opens, ""), *texts.table("clause", opens, closes), (closes, closes, "")]
     here = max(k for k, clause in enumerate(clauses[:-1]) if clause[0] <= first)
-    denied = {value for _, _, value in text.table("deny", clauses[here][0], led_from)}
+    denied = {value for _, _, value in texts.table("deny", clauses[here][0], led_from)}
     if "yes" in denied or "soft" in denied and lead not in ("before", "na coming"):
         return None
     for k in range(here, -1, -1):
         opens, told, closes = *clauses[k][:2], clauses[k + 1][0]
-        own = [hit for hit in hits if text.at[opens] <= hit[1] < text.at[closes]]
+        own = [hit for hit in hits if texts.at[opens] <= hit[1] - row.shift < texts.at[closes]]
         if own:
             led = [hit for hit in own if hit[1] < row.start]
-            led = led or [hit for hit in own[:1] if hit[1] - row.end < CLOSE or not text.table("cue", opens, first)]  # in 2024 the Zed will fly
+            led = led or [hit for hit in own[:1] if hit[1] - row.end < CLOSE or not texts.table("cue", opens, first)]  # in 2024 the Zed will fly
             return max(led, key=lambda hit: hit[1])[2] if led else None
-        cues = text.table("cue", told, closes)
-        subject = text.codes[told : cues[0][0]] if cues else "w"
+        cues = texts.table("cue", told, closes)
+        subject = texts.codes[told : cues[0][0]] if cues else "w"
         if clauses[k][2] != "same" and ("w" in subject or len(subject.split()) > 1) and not (k == here and first - told < 3):
             return None  # a clause with a subject of its own
     return None

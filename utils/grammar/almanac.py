@@ -80,7 +80,7 @@ class Place:
     spot: tuple = (-1, None)  # the sentence and the day last named
     number: int | None = None  # the sentence
     tense: str = ""
-    fiscal: tuple = (1, 0)
+    fiscal: str = "1 0"  # where a fiscal year is not the calendar's: its first month, and how many years before its name it begins
 
     def base(self, fields):
         """The day that a mention counts from."""
@@ -259,7 +259,8 @@ def resolve(fields, place):
         return {"type": "TIME", "value": f"{begin}TXX:XX", "begin": begin, "finish": begin, "precision": "day"}
     value = label(begin, unit) + (f"/{label(end, unit)}" if end else clock)
     if "fiscal" in fields:
-        begin, finish = (_step(day, "month", place.fiscal[0] - 1 - 12 * place.fiscal[1]) for day in (begin, finish))
+        month, years = map(int, place.fiscal.split())
+        begin, finish = (_step(day, "month", month - 1 - 12 * years) for day in (begin, finish))
     if unit in MONTHS and "mod" in fields:
         begin, finish = _narrow(begin, finish, fields["mod"])
     return {"type": kind, "value": value, "begin": begin, "finish": finish, "precision": "time" if clock and "part" not in fields else unit}

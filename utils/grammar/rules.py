@@ -7,22 +7,23 @@ of a million letters is one sign.
 
 import re
 import string
-from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
-from utils.tokens import split_sentences
+from utils.tokens import encodable
 from utils.words import DATA
 
-TOKEN = re.compile(r"\s+|\d+(?=[ap]m\b)|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
+WORD = "(?s)[\\s\v\x1c-\x1f\x85\\p{Z}]+|[\\p{L}\\p{N}]+|."  # white space, a word or number, a sign; as `regex` and Arrow's RE2 both read it
+TOKEN = regex.compile(rf"(?i)\d+(?=[ap]m\b)|{WORD}")
 SEEN = 1 << 16  # pieces of text, words and expressions of which is kept what they say
-SPACES = re.compile(r"[ \r\n]{2}")  # no two signs of white space stand side by side
-FAR = 300  # characters without a space between: a text that has more is no prose
+BLANKS = " \r\n"  # white space with no end of line, with one, with more
+END = "\uf8ff"  # behind the last word of a text
 LONGEST = 30  # no word of a rule has more letters
 AROUND = r"\(\?<?[=!](?:[^()\\]|\\.|(\((?:[^()\\]|\\.|(?1))*\)))*\)"  # (?= …), (?<! …)
 WRAPPED = 100  # a text whose lines are all shorter was broken by a program, not by its author
@@ -45,7 +46,7 @@ class Rules:
             else:
                 self._learn(name.removesuffix(" +") or kind, lines, name.endswith(" +"))
         self.shape = re.compile("|".join(f"({form})" for form, _ in self.shapes) or "(?!)", re.IGNORECASE).fullmatch
-        self.spell, self.sign_of = lru_cache(SEEN)(self._spell), lru_cache(SEEN)(self._sign_of)
+        self.sign_of, self.look = lru_cache(SEEN)(self._sign_of), lru_cache(SEEN)(self._look)
         rules = [(self._expand(pattern, macros), fields) for pattern, fields in rules]
         patterns = [self._compile(pattern) for pattern, _ in rules]
         self.sources = [self._sources(pattern) for pattern, _ in rules]
@@ -54,9 +55,9 @@ class Rules:
         before, self.after = rf"(?<![$€£#/@_&+\\].)(?<![{digits}][.,:].)(?<!w-.)", rf"(?!%|[.,:/-][{digits}])"
         self.catch = [regex.compile(regex.sub(AROUND, "", pattern)) for pattern in patterns]
         self.plain = [re.compile(re.sub(r"\?P<\w+>", "?:", pattern) + self.after) for pattern in patterns]
-        self.first = {sign: [k for k, rule in enumerate(self.catch) if rule.fullmatch(sign, partial=True)] for sign in ["'", *self.signs.values()]}
-        self.starts = re.compile("[" + "".join(sign for sign, rules in self.first.items() if rules) + "]" + before)
-        self.fit = cache(lambda head: [(k, self.plain[k].match) for k in self.first[head[0]] if self.catch[k].match(head, partial=True)])
+        self.starts = re.compile(f"[^w{BLANKS}]{before}")
+        self.first = cache(lambda sign: [k for k, rule in enumerate(self.catch) if rule.fullmatch(sign, partial=True)])
+        self.fit = cache(lambda head: [(k, self.plain[k].match) for k in self.first(head[0]) if self.catch[k].match(head, partial=True)])
         self.tables = {name: self._table(name) for name in ("cue", "lead", "fiscal", "from", "to", "clause", "back", "deny", "shift")}
 
     def _shape(self, key):
@@ -109,32 +110,25 @@ class Rules:
             found[name or kind] = found.get(name or kind, {}) | self.values.get(kind, {})
         return found
 
-    def find(self, codes):
-        """Where the rules fit: (from, to, rule), the first rule that fits at a place."""
-        stop = 0
+    def _look(self, stretch):
+        """What a stretch of signs up to the next unknown word holds: where a rule fits (from, to, rule; the first that fits at a place), and the cues (from, to, value).
+
+        Nothing that the rules know goes on over an unknown word, so that this is all they need to see, and once is enough.
+        """
+        codes, stop, found = stretch.removesuffix(END) if stretch.endswith(END) else stretch + "w", 0, []
         for at in self.starts.finditer(codes):
             start = at.start()
             for k, match in self.fit(codes[start : start + 3]) if start >= stop else ():
-                if found := match(codes, start):
-                    stop = found.end()
-                    yield start, stop, k
+                if fits := match(codes, start):
+                    stop = fits.end()
+                    found.append((start, stop, k))
                     break
+        return found, [(*m.span(), m.lastindex - 1) for m in self.tables["cue"][0].finditer(codes)]
 
-    def read(self, text):
-        """The signs of a text, and how long each word is: piece by piece between spaces, for the pieces recur."""
-        pieces = text.split(" ")
-        if max(map(len, pieces)) < FAR:
-            signs, lengths = zip(*map(self.spell, pieces))
-            codes = "".join(signs)[:-1]
-            if not SPACES.search(codes):
-                return codes, chain.from_iterable(lengths)
-        tokens = TOKEN.findall(text)
-        return "".join(map(self.sign_of, tokens)), map(len, tokens)
-
-    def _spell(self, piece):
-        """The signs of a piece of text and the space after it, and how long each word is."""
-        tokens = [*TOKEN.findall(piece), " "]
-        return "".join(map(self._sign_of, tokens)), tuple(map(len, tokens))
+    def scan(self, name, codes, start, end):
+        """What a table of words (cue, lead, fiscal) finds between two signs: (from, to, value)."""
+        pattern, values = self.tables[name]
+        return [(*m.span(), values[m.lastindex - 1]) for m in pattern.finditer(codes, start, end)]
 
     def _sign_of(self, token):
         """The sign of a word of the text."""
@@ -160,54 +154,89 @@ class Rules:
 
 
 @cache
+def _read_rules(file):
+    return Rules(file.read_text(encoding="utf-8"))
+
+
 def read_rules(language):
     """The rules of a language; of one that has no file, the English ones."""
     file = DATA / "dates" / f"rules-{language}.txt"
-    return Rules((file if file.exists() else DATA / "dates" / "rules-en.txt").read_text(encoding="utf-8"))
+    return _read_rules(file if file.exists() else DATA / "dates" / "rules-en.txt")
 
 
-@dataclass
-class Text:
-    """One article as signs, and where each stands."""
+def _rows(offsets, lists):
+    """The rows of some lists, one list behind another; list k has the rows from `offsets[k]` to `offsets[k + 1]`."""
+    rows = np.arange(offsets[-1].as_py(), dtype=np.int32)
+    return pa.LargeListArray.from_arrays(offsets.cast(pa.int64()), rows).take(lists).flatten()
 
-    number: int  # the row of the article
-    text: str
-    codes: str
-    at: list  # the first character of each word
-    sentences: list  # the first character of each sentence
-    rules: Rules
 
-    def sentence(self, sign):
-        """The number of the sentence that a sign stands in, and its signs (from, to)."""
-        k = max(bisect_right(self.sentences, self.at[sign]) - 1, 0)
-        ends = self.at[-1] if k + 1 >= len(self.sentences) else self.sentences[k + 1]
-        return k, bisect_right(self.at, self.sentences[k] if self.sentences else 0) - 1, bisect_right(self.at, ends - 1)
+def read_texts(texts, articles, whole=()):
+    """Texts of some articles by language: of each the numbers of its texts, and these as signs."""
+    language = articles["language"].fillna("en").to_numpy(object) if "language" in articles else np.full(len(texts), "en", object)
+    for code, own in pd.Series(range(len(texts))).groupby(language):
+        yield own.to_numpy(), Texts([texts[k] for k in own], read_rules(code), [whole[k] for k in own if len(whole)])
+
+
+class Texts:
+    """Texts of one language as signs, one behind another with `END` after each.
+
+    `codes` are the signs, `at` says of each at which character it stands, counted through all texts as if a space parted them;
+    `opens` and `base` are the first sign and the first character of each text.
+    """
+
+    def __init__(self, texts, rules, whole=()):
+        self.rules = rules
+        pieces = pc.split_pattern(encodable(texts).cast(pa.large_string()).fill_null(""), " ")
+        piece = pieces.flatten().dictionary_encode()
+        words = pc.replace_substring_regex(piece.dictionary, WORD, r"\0 ")
+        words = pc.split_pattern(pc.replace_substring_regex(words, "(?i)(^| )(\\p{Nd}+)([ap]m) ([^_]|$)", r"\1\2 \3 \4"), " ")  # 5pm is two
+        word = words.flatten().dictionary_encode()
+        sign = np.array([ord(rules.sign_of(form or " ")) for form in word.dictionary.to_pylist()], np.uint16)  # behind the last word of a piece is a space
+        size = np.maximum(pc.utf8_length(word.dictionary).to_numpy(), 1)
+        form = word.indices.take(_rows(words.offsets, piece.indices)).to_numpy()
+        codes, at = sign[form], np.cumsum(size[form]) - size[form]
+        count = np.diff(words.offsets.to_numpy())[piece.indices.to_numpy()]
+        codes[np.cumsum(count)[pieces.offsets.to_numpy()[1:] - 1] - 1] = ord(END)
+        codes, self.at = _join_blanks(codes, at)
+        self.ends = np.flatnonzero(codes == ord(END))
+        self.opens = np.append(0, self.ends + 1)[:-1]
+        self.base = self.at[self.opens]
+        for number in np.unique(np.searchsorted(self.ends, np.flatnonzero(codes == ord("\r")))):
+            if max(map(len, (whole or texts)[number].splitlines())) < WRAPPED:
+                own = codes[self.opens[number] : self.ends[number]]
+                own[own == ord("\r")] = ord(" ")
+        self.signs, self.codes = codes, codes.tobytes().decode("utf-16-le")
+
+    def look(self):
+        """Where a rule fits, and the cues of tense: two tables with a row for each, (from, to, rule) and (from, to, value)."""
+        begins = self.signs == ord("w")
+        begins[self.opens] = True
+        edges = np.append(np.flatnonzero(begins), len(begins)).astype(np.int32)
+        stretches = pa.Array.from_buffers(pa.binary(), len(edges) - 1, [None, pa.py_buffer(edges * 2), pa.py_buffer(self.signs)]).dictionary_encode()
+        seen = [self.rules.look(stretch.decode("utf-16-le")) for stretch in stretches.dictionary.to_pylist()]
+        for kind in zip(*seen):
+            counts = np.array([*map(len, kind)])
+            table = np.array([*chain.from_iterable(kind)], np.int32).reshape(-1, 3)
+            table = table[_rows(pa.array(np.append(0, np.cumsum(counts))), stretches.indices).to_numpy()]
+            table[:, :2] += np.repeat(edges[:-1], counts[stretches.indices])[:, None]
+            yield table
 
     def table(self, name, start, end):
-        """What a table of words (cue, lead, fiscal) finds between two signs: (from, to, value)."""
-        pattern, values = self.rules.tables[name]
-        return [(*m.span(), values[m.lastindex - 1]) for m in pattern.finditer(self.codes, start, end)]
+        """What a table of words finds between two signs; see `Rules.scan`."""
+        return self.rules.scan(name, self.codes, start, end)
 
     def before(self, name, first, sign):
         """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
         found = self.table(name, max(first, sign - 10), sign)
         return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
 
-    def cut(self, start, end):
-        return self.text[self.at[start] : self.at[end]]
 
-
-def read_texts(articles):
-    """Each article's text as signs, with its day as far as it is known."""
-    ends = split_sentences(articles)
-    starts, bounds = ends["start"].to_numpy(), np.searchsorted(ends["article_id"].cat.codes, np.arange(len(articles) + 1))
-    days = pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
-    known = articles["date_precision"].fillna("day") if "date_precision" in articles else ["day"] * len(articles)
-    language = articles["language"].fillna("en") if "language" in articles else ["en"] * len(articles)
-    for number, (text, day, precision, code) in enumerate(zip(articles["text"].fillna(""), days, known, language)):
-        rules = read_rules(code)
-        codes, lengths = rules.read(text)
-        if "\r" in codes and max(map(len, text.splitlines())) < WRAPPED:
-            codes = codes.replace("\r", " ")
-        at = [0, *accumulate(lengths)][: len(codes) + 1]
-        yield Text(number, text, codes, at, starts[bounds[number] : bounds[number + 1]].tolist(), rules), None if pd.isna(day) else day.date(), precision
+def _join_blanks(codes, at):
+    """Signs and their places, with one sign for what white space stands side by side."""
+    blank = np.isin(codes, [ord(sign) for sign in BLANKS])
+    keep = np.flatnonzero(~(blank & np.append(False, blank[:-1])))
+    if len(keep) == len(codes):
+        return codes, at
+    lines = np.add.reduceat((codes == ord("\r")) + 2 * (codes == ord("\n")), keep)
+    joined = np.array([ord(sign) for sign in BLANKS], np.uint16)[np.minimum(lines, 2)]
+    return np.where(blank[keep], joined, codes[keep]), at[keep]
