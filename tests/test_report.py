@@ -12,6 +12,7 @@ import time
 from html.parser import HTMLParser
 
 import nbformat
+import pandas as pd
 import psutil
 import pytest
 
@@ -462,3 +463,15 @@ def test_a_copy_of_the_template_becomes_a_page_and_widgets_leave_their_figure(tm
     assert "widget" not in page and "xlink" not in page and "<input" not in page.split("</style>")[-1].split("<script>")[0]
     links = set(re.findall(r'<a href="#([^"]*)"', page))
     assert links and links <= set(re.findall(r' id="([^"]*)"', page))
+
+
+def test_a_peak_in_a_folder_without_sources_makes_a_page(tmp_path):
+    (tmp_path / "flat").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "03-timeline.ipynb", tmp_path / "notebooks")
+    for n, day in enumerate(pd.date_range("2020-01-03", periods=96, freq="7D")):
+        text = f"Boat number {n} came in with fish, and the mayor opened stall {n % 4} of the market. {'A storm! ' * 6 * (40 <= n < 48)}"
+        (tmp_path / "flat" / f"{day:%F}.txt").write_text(f" date {day:%F} {text}", encoding="utf-8")
+    assert main(["--articles", str(tmp_path / "flat"), "--out", str(tmp_path / "out"), "--notebooks", str(tmp_path / "notebooks")]) == 0
+    page = (tmp_path / "out" / "03-timeline.html").read_text(encoding="utf-8")
+    assert "burst, " in page and "&lt;NA&gt;" not in page
