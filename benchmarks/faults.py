@@ -1,10 +1,10 @@
 """Kill reports again and again and look at what they leave: `python benchmarks/faults.py [KILLS [SEED [STEPS]]]`.
 
-First at random moments: an article changes, so that all pages must be made anew, a run starts and is killed; after every tenth
-kill a run may finish, and its pages must be those of a run that nothing disturbed. Then at each moment that a file of the report
-is opened, renamed or removed, from the first to the last, with a notebook that is quickly run. Processes that outlive their
-parent come to this one, as they come to a desktop's session, so that none can hide. Prints a table for each series; KILLS or
-STEPS of 0 leave one out. Linux only.
+First at random moments, in turn of a first run into an empty folder and of one that finds the pages and the store of another
+and an article that has changed: what stands there must be whole, no process may stay, and the next run's pages must be those
+of a run that nothing disturbed. Then at each moment that a file of the report is opened, renamed or removed, from the first to
+the last. The notebooks are quickly run. Processes that outlive their parent come to this one, as they come to a desktop's
+session, so that none can hide. Prints a table for each series; KILLS or STEPS of 0 leave one out. Linux only.
 """
 
 import ctypes
@@ -22,10 +22,20 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
+import pyarrow.feather
+import pyarrow.parquet
 
 ROOT = Path(__file__).resolve().parent.parent
-ARTICLES, NOTEBOOKS = 12, ("02-terms", "07-stories")
-PATIENCE = 3  # seconds that a kernel has to notice the death of its parent
+ARTICLES = 12
+PATIENCE = 30  # seconds that a process has to end when its parent has; on a busy machine even that takes some
+CODE = """from utils.articles import load_articles
+from utils.show import answer, table
+from utils.tokens import tokenize
+articles, _ = load_articles(ARTICLES)
+tokens = tokenize(articles)
+answer(f'There are {len(tokens)} words.', words=len(tokens))
+table(tokens['token'].value_counts().head().to_frame('n'), title='Words')
+if len(tokens) % 2: table(tokens.tail(), title='Some')"""
 SUBREAPER = 36  # prctl's number for: orphans come to me
 # Runs the report, and kills it right before its n-th step with a file in OUT; steps that only read do not count.
 KILLER = """
@@ -83,6 +93,11 @@ def faults(out):
     for table in out.glob("data/*.csv"):
         if not table.read_text(encoding="utf-8").endswith("\n"):
             yield f"{table.name} is not whole"
+    for table in out.glob(".dateline-store/*/[!.]*"):
+        try:
+            pyarrow.parquet.read_table(table) if table.suffix == ".parquet" else pyarrow.feather.read_table(table)
+        except (OSError, pyarrow.ArrowInvalid):
+            yield f"{table.name} of the store is not whole"
     try:
         json.loads((out / ".dateline.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -95,65 +110,73 @@ def pages(out):
     return {file.relative_to(out).as_posix(): file.read_bytes() for file in sorted(out.rglob("*")) if file.suffix in (".html", ".csv")}
 
 
-def finish(work, found, steps=""):
-    """Let a run finish, and compare it with one into an empty folder."""
-    for out in ("out", "undisturbed"):
+def finish(work, found, steps="", undisturbed=None):
+    """Let a run finish, and compare it with the pages of one that nothing disturbed, which is made where they are not given."""
+    for out in ("out", "undisturbed")[: 1 + (undisturbed is None)]:
         run = start(work, out=out)
         said = run.communicate()[0]
         if run.returncode:
-            found[f"{steps}the next run fails: {said.splitlines()[-1] if said else run.returncode}"] += 1
-    if pages(work / "out") != pages(work / "undisturbed"):
+            found[f"{steps}the next run fails: {next((line for line in said.splitlines() if 'FAILED' in line), said[-200:])}"] += 1
+    if pages(work / "out") != (undisturbed or pages(work / "undisturbed")):
         found[f"{steps}the next run's pages differ"] += 1
     if drafts := [*(work / "out").rglob("*.tmp")]:
         found[f"{steps}{len(drafts)} drafts stay"] += 1
-    shutil.rmtree(work / "undisturbed")
+    if rest := {re.sub("[0-9a-f]{6,}", "…", file.name) for file in (work / "tmp").iterdir()}:
+        found[f"{steps}in temp stays {sorted(rest)}"] += 1
+    shutil.rmtree(work / "undisturbed", ignore_errors=True)
 
 
 def look(work, found):
-    """Look at what a killed run left, and wait for its kernel to end."""
+    """Look at what a killed run left, and wait for its processes to end; the seconds that took."""
     for fault in faults(work / "out"):
         found[fault] += 1
-    deadline = time.time() + PATIENCE
-    while (rest := orphans()) and time.time() < deadline:
+    since = time.time()
+    while (rest := orphans()) and time.time() < since + PATIENCE:
         time.sleep(0.05)
     for pid in rest:
-        found["a kernel outlives its parent"] += 1
+        found["a process outlives its parent"] += 1
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+    return time.time() - since
 
 
 def kill_at_random(work, kills, chance):
-    """Kill a run so many times, each after a time between 0 and what a run takes."""
-    since, found, states = time.time(), Counter(), Counter()
-    start(work).communicate()
-    usual = time.time() - since
+    """Kill so many runs, each after a time between 0 and what a run of its kind takes."""
+    found, states, whole, usual = Counter(), Counter(), {}, {}
     article = min((work / "articles").iterdir())
-    text = article.read_text(encoding="utf-8")
-    for n in range(1, kills + 1):
-        article.write_text(f"{text}\nThe mission went on for {n} days.\n", encoding="utf-8")
-        run = start(work)
-        time.sleep(chance.uniform(0, usual))
-        states["had finished" if run.poll() is not None else "killed"] += 1
-        if run.returncode is None:
-            os.killpg(run.pid, signal.SIGKILL)
-        said = run.communicate()[0]
-        states[f"{len(re.findall('done', said))} pages made by then"] += 1
-        look(work, found)
-        if n % 10 == 0:
-            finish(work, found)
-            states["next runs compared"] += 1
-    return found, states | {"seconds of an undisturbed run": round(usual, 1), "temporary files left in the end": len([*(work / "tmp").iterdir()])}
+    texts = [f"{article.read_text(encoding='utf-8')}\nThe mission went on for {n} days.\n" for n in (2, 3)]
+    for n, text in enumerate(texts):
+        article.write_text(text, encoding="utf-8")
+        since = time.time()
+        start(work, out=f"whole-{n}").communicate()
+        whole[n], usual["first"] = pages(work / f"whole-{n}"), time.time() - since
+    usual["later"], n, killed, longest = usual["first"], 0, 0, 0.0
+    shutil.copytree(work / "whole-1", work / "out")
+    while killed < kills:
+        kind, text, n = ("first", "later")[n // 2 % 2], n % 2, n + 1  # each kind meets each text
+        article.write_text(texts[text], encoding="utf-8")
+        if kind == "first":
+            shutil.rmtree(work / "out")
+        before = {file: file.stat().st_mtime_ns for file in (work / "out").glob(".dateline-store/*/*")}
+        run, moment = start(work), chance.uniform(0, usual[kind])
+        time.sleep(moment)
+        if run.poll() is not None:
+            run.communicate()
+            usual[kind] = moment
+            continue
+        os.killpg(run.pid, signal.SIGKILL)
+        said, killed = run.communicate()[0], killed + 1
+        kept = {file.name for file in (work / "out").glob(".dateline-store/*/*") if before.get(file) != file.stat().st_mtime_ns}
+        made = len(re.findall("done", said))
+        states[f"{kind} run, " + (f"{made} pages made" if made else "articles kept" if "articles.parquet" in kept else "files looked at" if kept else "nothing done")] += 1
+        longest, since = max(longest, look(work, found)), time.time()
+        finish(work, found, undisturbed=whole[text])
+        usual[kind] = time.time() - since
+    return found, states | {"killed, and the next run compared": killed, "seconds at most until all processes had ended": round(longest, 1)}
 
 
 def kill_at_every_step(work):
     """Kill a run right before its first step with a file, before its second, and so on, until one finishes; each time the next run must mend."""
-    shutil.rmtree(work / "notebooks")
-    (work / "notebooks").mkdir()
-    code = "from utils.articles import load_articles\nfrom utils.show import answer, table\narticles, _ = load_articles(ARTICLES)\nwords = articles['text'].str.split().str.len()"
-    code += "\nanswer(f'There are {words.sum()} words.', words=int(words.sum()))\ntable(words.to_frame('n').head(), title='Words')\nif words.sum() % 2: table(words.to_frame('n'), title='All')"
-    cells = [nbformat.v4.new_markdown_cell("# How many words?"), nbformat.v4.new_code_cell("ARTICLES = ''", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(code)]
-    for name in ("01-one", "02-two"):
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), work / "notebooks" / f"{name}.ipynb")
     found, states, article = Counter(), Counter(), min((work / "articles").iterdir())
     for empty in (True, False):  # the first report into a folder, and a later one
         for step in range(1, 100):
@@ -176,11 +199,14 @@ def main(kills=200, seed=1, steps=1):
     ctypes.CDLL(None).prctl(SUBREAPER, 1)
     with tempfile.TemporaryDirectory() as folder:
         work, bad = Path(folder).resolve(), 0
-        sample = sorted((ROOT / "data" / "articles").rglob("*.txt"))
-        for name, files in {"articles": sample[:: len(sample) // ARTICLES][:ARTICLES], "notebooks": [ROOT / "notebooks" / f"{name}.ipynb" for name in NOTEBOOKS]}.items():
+        for name in ("articles", "notebooks"):
             (work / name).mkdir()
-            for file in files:
-                shutil.copy(file, work / name)
+        sample = sorted((ROOT / "data" / "articles").rglob("*.txt"))
+        for file in sample[:: len(sample) // ARTICLES][:ARTICLES]:
+            shutil.copy(file, work / "articles")
+        cells = [nbformat.v4.new_markdown_cell("# How many words?"), nbformat.v4.new_code_cell("ARTICLES = ''", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(CODE)]
+        for name in ("01-one", "02-two"):
+            nbformat.write(nbformat.v4.new_notebook(cells=cells), work / "notebooks" / f"{name}.ipynb")
         for name, n, series in (("random moments", kills, lambda: kill_at_random(work, kills, random.Random(seed))), ("every step with a file", steps, lambda: kill_at_every_step(work))):
             found, states = series() if n else (Counter(), Counter())
             print(f"\n{name}")

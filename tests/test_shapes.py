@@ -152,6 +152,7 @@ BOTH = [("Moon", "2017-11-18", None, ONE), ("Rover", "2017-11-19", None, TWO)]
         ("a.csv", f'text,date,title\nMoon,2017-11-18,"{ONE}"\nRover,2017-11-19,"{TWO}"\n', BOTH, []),  # two names were exchanged
         ("a.csv", f'text,date,title\n"Short.",2017-11-18,"Moon"\n', [("Moon", "2017-11-18", None, "Short.")], []),
         ("a.csv", f'title,date,text\nText,2017-11-18,"{ONE}"\ntitle,date,text\n', [("Text", "2017-11-18", None, ONE), ("title", None, None, "text")], []),  # rows are no header
+        ("a.csv", f"text\n{ONE.replace(',', ';')}\n", [(None, None, None, ONE.replace(",", ";"))], []),  # a sign in a text parts no columns
         ("Zotero.csv", f'"Key","Item Type","Title","Publication Title","Url","Abstract Note","Date","Date Added"\nA,newspaperArticle,Moon,The Post,,"{ONE}",2017-11-18,2020-01-01\n', [("Moon", "2017-11-18", "The Post", ONE)], []),
     ],
 )  # fmt: skip
@@ -183,3 +184,18 @@ COLUMNS = {name: [article[name] for article in ARTICLES] for name in ARTICLES[0]
 def test_articles_are_found_wherever_they_stand_in_json(folder, content, expected):
     articles, set_aside = load(folder({"a.json": content}))
     assert told(articles) == expected and set_aside.empty == bool(expected)
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("a.xml", '<?xml version="1.0"?>' + "<row>" * 50_000 + "</row>" * 50_000), ("a.xml", "<rss>" + "<item><title/></item>" * 50_000 + "</rss>"), ("a.md", "[" * 1_000_000), ("a.md", "[x](" * 250_000),
+        ("a.txt", "a:\n" * 300_000), ("a.json", "{" * 100_000), ("a.json", '{"a": {"text": ""}, "b": ' * 20_000), ("a.txt", "ProQuest document ID: 1\nFull text:\n" + ("_" * 30 + "\n") * 30_000),
+        ("a.ods", opened("spreadsheet", '<table:table table:name="S"><table:table-row table:number-rows-repeated="99999999"><table:table-cell table:number-columns-repeated="99999999"><text:p>text</text:p></table:table-cell></table:table-row></table:table>' * 3)),
+        ("a.odt", opened("text", "<text:p>" + "<text:span>" * 50_000 + "a" + "</text:span>" * 50_000 + "</text:p>")),
+    ],
+)  # fmt: skip
+def test_what_is_made_to_cost_much_costs_little(folder, name, content):
+    """Each would take minutes, or more memory than there is, if what it says were taken at its word."""
+    articles, set_aside = load(folder({name: content}))
+    assert len(articles) <= 1 and set(set_aside["path"]) <= {name} and len(articles) + len(set_aside) > 0

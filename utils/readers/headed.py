@@ -7,14 +7,15 @@ from utils.columns import find_columns
 KIND = "text with a head"
 LONGEST = 20_000  # characters of a head
 FENCED = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+OPENING = re.compile(r"[\s\ufeff]{0,99}(?:---[ \t]*\n|[^\W\d][\w /-]{1,30}:)")
 NAMED = re.compile(r"([^\W\d][\w /-]{1,30}):(?:[ \t]+(.*))?$")
-MARKS = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\s]{0,1000}\)|^[#>]{1,6}[ \t]+|[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)", re.MULTILINE)
+MARKS = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,1000}\)|^[#>]{1,6}[ \t]+|[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=[\w.,])[*_](?!\w)", re.MULTILINE)
 
 
 def recognises(file):
     """By two lines or more of its head that name what is known of an article."""
     markdown = file.ending in (".md", ".markdown")
-    return 1.5 * bool(file.peek and (markdown or (file.given or file.ending in (".txt", ".text", "")) and _head(file.text)[0]))
+    return 1.5 * bool(file.peek and (markdown or (file.given or file.ending in (".txt", ".text", "")) and OPENING.match(file.text) and _head(file.text)[0]))
 
 
 def records(file):

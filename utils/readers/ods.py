@@ -1,8 +1,9 @@
 """OpenDocument spreadsheets (.ods), as LibreOffice and Google write them: each sheet is a table of its own."""
 
 import io
+import itertools
 
-from utils.columns import WIDEST, read_sheets
+from utils.columns import ROWS, WIDEST, read_sheets
 from utils.readers.odt import OFFICE, TEXT, mimetype, words
 
 KIND, MANY = "OpenDocument table", True
@@ -20,17 +21,21 @@ def records(file):
 
 
 def _sheets(data):
-    """Pairs of a sheet's name and its rows; a row that is said to stand there many times does, up to what a sheet can hold."""
     from defusedxml.ElementTree import iterparse
 
-    rows = []
-    for _, element in iterparse(io.BytesIO(data), forbid_dtd=True):
-        if element.tag == f"{TABLE}table-row":
-            rows.append((_cells(element), int(element.get(f"{TABLE}number-rows-repeated", 1))))
+    events = iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True)
+    return ((element.get(f"{TABLE}name"), _rows(events)) for event, element in events if event == "start" and element.tag == f"{TABLE}table")
+
+
+def _rows(events):
+    """Up to the end of a table; a row that is said to stand there many times does, an empty one not as often as a sheet has rows."""
+    for event, element in events:
+        if event == "end" and element.tag == f"{TABLE}table":
+            return
+        if event == "end" and element.tag == f"{TABLE}table-row":
+            cells, times = _cells(element), max(int(element.get(f"{TABLE}number-rows-repeated", 1)), 1)
+            yield from itertools.repeat(cells, min(times, ROWS if cells else WIDEST))
             element.clear()
-        elif element.tag == f"{TABLE}table":
-            yield element.get(f"{TABLE}name"), (cells for cells, times in rows for _ in range(times if cells else min(times, WIDEST)))
-            rows = []
 
 
 def _cells(row):

@@ -37,7 +37,8 @@ def records(file):
 
 def _rows(text):
     """Pairs of the line where a row begins and its cells, or SetAside where it is broken."""
-    opening = [line for line in text[:100_000].strip().splitlines()[:ABOVE] if any(sign in line for sign in SIGNS)][:1]  # a title has none
+    lines = text[:100_000].strip().splitlines()[:ABOVE]
+    opening = [line for line in lines if any(sign in line for sign in SIGNS) or line.strip(' "').lower() in NAMES][:1]  # what is neither is a title
     sign = max(SIGNS, key=lambda sign: len(next(csv.reader(opening, delimiter=sign), [])))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     while True:

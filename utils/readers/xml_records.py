@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 
 from utils.columns import find_columns, read_records
 from utils.files import SetAside
@@ -39,9 +40,14 @@ def _items(stream):
         within += (name in ITEMS) * (1 if event == "start" else -1)
         if event == "end" and name == "title" and not within and source is None:  # of the feed
             source = " ".join("".join(element.itertext()).split())
-        elif event == "end" and name in ITEMS and not {"text", "title"}.isdisjoint(find_columns(list(known := _known(element)), [], {})):
-            yield (n := n + 1), {"source": source, **known}
+        elif event == "end" and name in ITEMS and _is_article(tuple(dict.fromkeys(map(_name, element)))):
+            yield (n := n + 1), {"source": source, **_known(element)}
             element.clear()
+
+
+@lru_cache(1000)
+def _is_article(names):
+    return not {"text", "title"}.isdisjoint(find_columns(["description" if name == "encoded" else name for name in names], [], {}))
 
 
 def _name(element):
