@@ -1,6 +1,7 @@
 """dates mentioned in the text -> events, and the promises that slipped."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from functools import partial
 
@@ -121,7 +122,7 @@ def _telling(spans, tokens, hide):
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     (keys, wanted), term = _keys(tokens, spans), tokens["token"].astype("category").cat
-    rows = np.isin(keys, wanted)
+    rows = np.flatnonzero(_within(keys, wanted))
     codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
     kept, terms = ~np.isnan(weighed[codes]), {}
     for key, name, weight in zip(keys[rows][kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
@@ -135,6 +136,12 @@ def _keys(tokens, spans):
     ids = tokens["article_id"].astype("category").cat
     of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
     return of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+
+
+def _within(keys, wanted):
+    """Which keys are wanted; one look at each run of equal ones is enough, and these are few beside the words."""
+    opens = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    return np.repeat(np.isin(keys[opens], wanted), np.diff(np.append(opens, len(keys))))
 
 
 def _alike(spans):
@@ -236,11 +243,16 @@ def _happened(promises, mentions, tokens, articles, hide):
         rows = past[past["begin"].between(own["begin"].min(), own["finish"].max())]
         rows = rows.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
         names = {stem(word) for word in re.findall(r"[^\W\d_]+", about.lower())}
-        told = [(row.begin, near(row) - names) for row in rows.itertuples()]
-        first, last = rows["begin"].searchsorted(own[["begin", "said"]].max(axis=1)), rows["begin"].searchsorted(own["finish"], side="right")
-        for promise, a, b in zip(own.itertuples(), first, last):
-            wanted = near(promise) - names if a < b else ()
-            days[promise.Index] = next((begin for begin, words in told[a:b] if begin > promise.said and words & wanted), pd.NaT)
+        places = {}  # of each word: the mentions that it stands before
+        for k, row in enumerate(rows.itertuples()):
+            for word in near(row) - names:
+                places.setdefault(word, []).append(k)
+        # counted from the promised time and from the first day after it was said, whichever is later
+        first = np.maximum(rows["begin"].searchsorted(own["begin"]), rows["begin"].searchsorted(own["said"], side="right"))
+        for promise, a, b in zip(own.itertuples(), first, rows["begin"].searchsorted(own["finish"], side="right")):
+            words = [places[word] for word in near(promise) & places.keys()] if a < b else ()
+            k = min((at[n] for at in words if (n := bisect_left(at, a)) < len(at)), default=b)
+            days[promise.Index] = rows["begin"].iloc[k] if k < b else pd.NaT
     return days
 
 
@@ -256,8 +268,8 @@ def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
     promise, and are not promised. Nor a time's (Easter), nor a people's or an office's (Indians, Justice). Where such names are few,
     common nouns (the berth) too."""
-    words = tokens.loc[np.isin(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]].astype({"token": "str"})
-    counts = words["token"].value_counts().rename_axis("token").reset_index().sort_values(["count", "token"], ascending=[False, True])
+    words = tokens.loc[_within(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
+    counts = words["token"].value_counts().rename_axis("token").reset_index().query("count > 0").astype({"token": "str"}).sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
     terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
