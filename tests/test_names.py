@@ -157,6 +157,12 @@ def test_the_order_of_articles_does_not_matter(frame):
     pd.testing.assert_frame_equal(find_names(articles), turned, check_dtype=False)
 
 
+def test_a_tie_of_votes_is_one_in_any_order(frame):
+    """LOC has 0.4 and three times 0.7, ORG three times 0.7 and 0.4, which floats tell apart; the organisation stands before the place."""
+    texts = ["They went to Zedlin now.", *["It was at Zedlin now."] * 3]
+    assert kinds(frame, *texts) == kinds(frame, *texts[::-1]) == ["ORG Zedlin"] * 4
+
+
 def test_any_frame_will_do_and_is_left_as_it_was():
     articles = pd.DataFrame({"text": ["Ann Okafor left.", None, "In Kyoto"], "article_id": [7, 8, 9]}, index=[3, 3, 5])
     before = articles.copy()

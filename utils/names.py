@@ -2,23 +2,27 @@
 
 Capitals say where a name may stand; its own words, the words beside it and the other places where it stands say what it is.
 Kinds are decided once for each distinct name over all articles. The lists and cues are data: see `data/names/`.
+A mention is a row of numbers, which count into lists of the distinct names and roles.
 """
 
 import re
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
 from itertools import chain, dropwhile, pairwise, takewhile
-from operator import itemgetter
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
 from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
 from utils.store import PART, in_parts, kept
+from utils.tokens import encodable
 
 ENOUGH = 1.5  # votes without which a single word is no name
-BESIDE = 90  # characters on each side of a name that are looked at
-COLUMNS = {"article_id": "str", "start": "int32", "end": "int32", "name": "str", "kind": "str", "canonical": "str", "role": "str"}
+BESIDE, NEAR = 90, 22  # characters on each side of a name that are looked at for its role, for its kind
 _NEXT = rf"(?:(?:[ \u00a0]{any_of(LINKS)}(?=[ \u00a0]))?+[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
 _RUN = re.compile(rf"(?={UPPER}|[adeil][{UPPER[1:-1]}'’l-])(?<![\w@#/])(?<![^\W\d_]{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\d_@$€£])")
 _OPENS = re.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|\W[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
@@ -41,12 +45,24 @@ _SKIP = re.compile(
 _MAY_SKIP = re.compile(  # where one of them may begin, found quickly
     rf"[\n\-–—(\[RAEW](?:(?<=\n)|(?<=[-–—(\[])(?= ?{any_of(words_in('agencies'))})|(?<=[RAEW])(?=(?:eport|dditional report|dit|rit)ing by ))"
 )
+_SIGNED, _LINE_END = (*words_in("agencies"), "ing by "), re.compile("\n")  # without one of these, only at the head of a line
+
+
+class _Numbers(dict):
+    """{string: its number}, counted from 0 as they are looked up."""
+
+    def __missing__(self, string):
+        self[string] = number = len(self)
+        return number
 
 
 def _count_words(texts):
     """How often each word stands in the texts, each distinct chunk between white space being looked at once."""
-    counts = Counter()
-    for chunk, n in Counter(chain.from_iterable(map(str.split, texts))).items():
+    chunks, counts = Counter(), Counter()
+    for at in range(0, len(texts), 10 * PART):
+        found = pc.value_counts(pc.list_flatten(pc.utf8_split_whitespace(encodable(texts[at : at + 10 * PART]))))
+        chunks.update(dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist())))
+    for chunk, n in chunks.items():
         for word in _WORDS.findall(chunk):
             counts[word] += n
     return counts
@@ -55,7 +71,8 @@ def _count_words(texts):
 def _without_datelines(text):
     """The text with blanks in place of what opens a report and of what signs it."""
     parts, done = [], 0
-    for at in chain((0,), (m.end() if m[0] == "\n" else m.start() for m in _MAY_SKIP.finditer(text))):
+    may_skip = _MAY_SKIP if any(sign in text for sign in _SIGNED) else _LINE_END
+    for at in chain((0,), (m.end() if m[0] == "\n" else m.start() for m in may_skip.finditer(text))):
         if at >= done and (m := _SKIP.match(text, at)):
             listed = known_names().get(m[0].rstrip("-–—: \t").strip()) == "ORG"
             parts += [text[done:at], m[0] if listed else " " * len(m[0])]
@@ -63,87 +80,123 @@ def _without_datelines(text):
     return "".join(parts) + text[done:]
 
 
-def _candidates(texts, counts):
-    """Where names may stand, as rows (row of article, start, end, name, opens), and the votes on each name."""
-    rows, votes, runs, known, near = [], defaultdict(lambda: defaultdict(float)), {}, known_names(), BESIDE // 4
+def _opens(text, at):
+    """Does a sentence open at this place?"""
+    return not at or not (text[at - 1] == " " and text[at - 2 : at - 1].isalnum()) and bool(_OPENS.search(text, max(0, at - 6), at))
+
+
+def _mentions(text, plain, lower, runs):
+    """Where names may stand in a text: (start, end, name, may it be a common word?). `runs` keeps what each distinct run of capitals holds."""
+    for m in _RUN.finditer(plain):
+        at, run = m.start(), m[0]
+        key = run, _opens(text, at)
+        if (found := runs.get(key)) is None:
+            found = runs[key] = [(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)]
+        for a, b, name, doubtful in found:
+            end = at + b
+            if text[end + 1 : end + 3].isalpha() or not _MODEL.match(text, end, end + NEAR):  # the former only is quicker
+                yield at + a, end, name, doubtful
+
+
+def _candidates(texts, lower):
+    """Where names may stand in texts, as rows of numbers (text, start, end, name, may it be a common word?, role: -1 for none).
+
+    Also the names and the roles that these count into, {(name's number, kind): votes}, and the ties and headings of the texts.
+    """
+    rows, names, roles, votes, ties, headings, runs, known = array("i"), _Numbers(), _Numbers(), defaultdict(float), [], [], {}, known_names()
     for row, text in enumerate(texts):
-        plain = _without_datelines(text)
-        plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], counts) else m[0], plain)
-        for m in _RUN.finditer(plain):
-            at = m.start()
-            key = (m[0], not at or bool(_OPENS.search(text, max(0, at - 6), at)))
-            if (found := runs.get(key)) is None:
-                found = runs[key] = [(a, b, m[0][a:b], opens) for a, b, opens in names_in(*key, counts)]
-            for a, b, name, opens in found:
-                start, end = at + a, at + b
-                if _MODEL.match(text, end, end + near):
-                    continue
-                rows.append((row, start, end, name, opens))
-                cast = votes[name]
-                if known.get(name, "OTHER") == "OTHER":  # else the lists say what it is
-                    after = text[end : end + near]
-                    if after.lstrip()[:1] == ",":  # , a large Kenyan maker of tyres
-                        after = text[end : end + BESIDE].lstrip()
-                    for kind, n in cue_votes(text[max(0, start - near) : start], after):
-                        cast[kind] += n
-    return rows, {name: dict(cast) for name, cast in votes.items()}
+        plain, lines, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if is_heading(m[0], lower)], -9
+        headings += [(row, line.start(), line[0]) for line in lines]
+        if lines or plain is not text:
+            plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], lower) else m[0], plain)
+        for start, end, name, doubtful in _mentions(text, plain, lower, runs):
+            number, kind = names[name], known.get(name)
+            before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+            if kind in (None, "OTHER"):  # else the lists say what it is
+                beside = after.lstrip() if after[:NEAR].lstrip()[:1] == "," else after[:NEAR]  # , a large Kenyan maker of tyres
+                for vote, n in cue_votes(before[-NEAR:], beside):
+                    votes[number, vote] += n
+            role = _role(before, after) if kind in (None, "PER") else None
+            rows.extend((row, start, end, number, doubtful, -1 if role is None else roles[role]))
+            if 1 < start - done < 7 and (tie := _tie(then, text[done:start], name, text[end : end + 2])):
+                ties.append((row, *tie))
+            then, done = name, end
+    return np.array(rows).reshape(-1, 6), list(names), list(roles), dict(votes), ties, headings
 
 
-def _all_candidates(texts, counts):
+def _all_candidates(texts, lower):
     """`_candidates`, a share of the articles on each core."""
-    share = max(PART, len(texts) // 8 + 1)  # few shares, as each takes all counts along
-    rows, votes, starts = [], defaultdict(Counter), range(0, len(texts), share)
-    found = in_parts(_candidates, ((texts[at : at + share], counts) for at in starts), len(starts), "find names")
-    for at, (part, cast) in zip(starts, found):
-        rows += [(row + at, *name) for row, *name in part]
-        for name, kinds in cast.items():
-            votes[name].update(kinds)  # which adds them up
-    return rows, votes
+    share = max(PART, len(texts) // 16 + 1)  # few shares, as each takes all words along
+    starts, tables, names, roles, votes, ties, headings = range(0, len(texts), share), [], _Numbers(), _Numbers(), defaultdict(Counter), [], []
+    found = in_parts(_candidates, ((texts[at : at + share], lower) for at in starts), len(starts), "find names")
+    for at, (table, some, said, cast, tied, lines) in zip(starts, found):
+        numbers, told = (np.array([*map(of.__getitem__, strings), -1], np.int32) for of, strings in ((names, some), (roles, said)))
+        tables.append(np.column_stack([table[:, 0] + at, table[:, 1:3], numbers[table[:, 3]], table[:, 4], told[table[:, 5]]]))
+        for (number, kind), n in cast.items():
+            votes[some[number]][kind] += n
+        ties += [(row + at, *tie) for row, *tie in tied]
+        headings += [(row + at, *line) for row, *line in lines]
+    columns = ["row", "start", "end", "number", "doubtful", "role"]
+    return pd.DataFrame(np.concatenate([np.zeros((0, 6), np.int32), *tables]), columns=columns), names, roles, votes, ties, headings
 
 
-def _in_headings(texts, counts, kinds):
-    """The names in headings, whose capitals say nothing: those that the articles or the lists hold, as rows."""
+def _in_headings(headings, kinds):
+    """The names in headings, whose capitals say nothing: (row, start, end, name, as written, role) of those that the articles or the lists hold."""
     names = sorted(name for name in kinds if kinds[name] != "OTHER")
     written = {name.upper(): name for name in names} | {name: name for name in names}
-    for row, text in enumerate(texts):
-        for line in _HEADING.finditer(text):
-            words, done = [m.span() for m in _LETTERS.finditer(line[0])] if is_heading(line[0], counts) else [], 0
-            for i, (a, _) in enumerate(words):
-                b = a >= done and next((b for _, b in words[i : i + 6][::-1] if line[0][a:b] in written), 0)
-                if b:
-                    yield row, line.start() + a, line.start() + b, written[line[0][a:b]], False
-                    done = b
+    for row, at, line in headings:
+        words, done = [m.span() for m in _LETTERS.finditer(line)], 0
+        for i, (a, _) in enumerate(words):
+            b = a >= done and next((b for _, b in words[i : i + 6][::-1] if line[a:b] in written), 0)
+            if b:
+                yield row, at + a, at + b, written[line[a:b]], line[a:b], _role(line[max(0, a - BESIDE) : a], line[b : b + BESIDE])
+                done = b
 
 
-def _kinds(votes, counts):
+def _cast(name, votes):
+    """The votes on a name: those of its own words, and of the words beside it in all its places."""
+    cast = shape_votes(name)
+    for kind, n in votes.get(name, {}).items():
+        cast[kind] += n
+    return {kind: round(cast[kind], 6) for kind in (*KINDS, "OTHER")}  # which no order of adding changes
+
+
+def _kind(name, votes, counts):
+    cast = _cast(name, votes)
+    kind = max(cast, key=cast.__getitem__)
+    weak = cast[kind] < (0 if " " in name else ENOUGH)
+    if weak or cast[kind] < 6 and all(word.lower() in COMMON or counts[word.lower()] > counts[word] for word in name.split()):
+        return "OTHER"
+    return kind
+
+
+def _kinds(names, votes, counts):
     """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places."""
-    kinds = {}
-    for name, cast in votes.items():
-        for kind, n in shape_votes(name).items():
-            cast[kind] += n
-        kind = max((*KINDS, "OTHER"), key=cast.__getitem__)
-        plain = all(word.lower() in COMMON or counts[word.lower()] > counts[word] for word in name.split())
-        kinds[name] = known_names().get(name) or ("OTHER" if cast[kind] < (6 if plain else 0 if " " in name else ENOUGH) else kind)
+    kinds = {name: known_names().get(name) or _kind(name, votes, counts) for name in names}
     for name in [name for name in kinds if kinds[name] == "ORG" and " " in name]:
         short = name.split()[0]
-        if kinds.get(short) == "OTHER" and votes[short]["OTHER"] <= 0 and short.lower() not in COMMON:
+        if kinds.get(short) == "OTHER" and short.lower() not in COMMON and _cast(short, votes)["OTHER"] <= 0:
             kinds[short] = "ORG"  # Zedcar, beside Zedcar Tyres Ltd
     return kinds
 
 
-def _people(rows, shown):
-    """Shorter names of people: {(row, "Kumar"): "A S Kiran Kumar"} in an article, {(None, "Kumar"): …} where all articles hold but one."""
-    here, everywhere = {}, defaultdict(set)
-    for row, name in dict.fromkeys((row, name) for row, _, _, name, _ in rows if shown.get(name, ("",))[0] == "PER" and " " in name):
+def _people(pairs, names, spelled):
+    """Shorter names of people: a table `row number full` of those in an article, {"Kumar": "A S Kiran Kumar"} where all articles hold but one.
+
+    `pairs` is a table `row number` of the longer ones, `spelled` how names are shown.
+    """
+    parts, everywhere, called = {}, defaultdict(set), list(names)
+    for number in pairs["number"].unique():
+        name = called[number]
         words = [word for word in name.replace(",", "").split() if word.rstrip(".") not in ("Jr", "Sr", "II", "III")]
         first, last = words[0], words[-1]
         short = [" ".join(words[k:]) for k in range(1, len(words))] + [first] * ("-" in last)
-        for part in short + [first] * (first in words_in("given-names")):
-            here.setdefault((row, part), name)
+        parts[number] = [names[part] for part in short + [first] * (first in words_in("given-names")) if part in names]
         short += [f"{first} {last}"] * (len(words) > 2) + [f"{first[0]} {last}", f"{first[0]}. {last}"] * (len(first.rstrip(".")) > 1)
         for part in short:
-            everywhere[part].add(shown[name][1])
-    return here | {(None, part): names.pop() for part, names in everywhere.items() if len(names) == 1}
+            everywhere[part].add(spelled[name])
+    here = pairs.assign(full=pairs["number"], number=pairs["number"].map(parts)).explode("number").dropna().astype("int32")
+    return here.drop_duplicates(["row", "number"]), {part: full.pop() for part, full in everywhere.items() if len(full) == 1}
 
 
 def _abbreviates(short, full):
@@ -152,16 +205,17 @@ def _abbreviates(short, full):
     return full[0] == short[0] and all(letter in letters for letter in short.casefold() if letter.isalnum())
 
 
-def _links(rows, texts, kinds):
-    """Short forms, from "full (SHORT)" and "SHORT (full)": {(row, "ZSA"): "Zed Space Agency", "ZSA": …}; and "Zedcar Inc." to "Zedcar"."""
-    links, ties = {}, Counter()
-    for (row, _, end, name, _), (other, start, stop, then, _) in pairwise(rows):
-        between, closing = texts[row][end:start] if row == other else "", texts[row][stop : stop + 2].lstrip('"”')[:1]
-        short, full = sorted((name, then), key=len)
-        if between in (" (", " (the ", " (“", ' ("') and closing in (")", ",", ";") and " " not in short and " " in full and _abbreviates(short, full):
-            ties[short, full] += 1
-            links[row, short] = full
-    links |= {short: full for (short, full), _ in sorted(ties.items(), key=lambda tie: (tie[1], tie[0]))}
+def _tie(name, between, then, after):
+    """(short form, full form) where two names stand as in "full (SHORT)" or "SHORT (full)", else None."""
+    short, full = sorted((name, then), key=len)
+    beside = between in (" (", " (the ", " (“", ' ("') and after.lstrip('"”')[:1] in (")", ",", ";")
+    return (short, full) if beside and " " not in short and " " in full and _abbreviates(short, full) else None
+
+
+def _links(ties, kinds):
+    """What short forms stand for over all articles, {"ZSA": "Zed Space Agency"}, and companies without their ending."""
+    often = Counter((short, full) for _, short, full in ties)
+    links = {short: full for (short, full), _ in sorted(often.items(), key=lambda tie: (tie[1], tie[0]))}
     for name in kinds:
         base, _, last = name.rpartition(" ")
         if last in words_in("company-endings") and kinds.get(base.rstrip(",")) == kinds[name] == "ORG":
@@ -171,8 +225,8 @@ def _links(rows, texts, kinds):
 
 def _role(before, after):
     """The role that introduces a person: "ISRO chairman" before the name, or "president of JAXA" after it; else None."""
-    words = _CLAUSE.split(before)[-1].split()
-    if words and words[-1].rstrip(",").lower() in ROLES:
+    last = before.rsplit(None, 1)[-1:]
+    if last and last[0].rstrip(",").lower() in ROLES and (words := _CLAUSE.split(before)[-1].split()):
         first = len(words) - 1
         while first:
             word, joined = words[first - 1], {words[first - 2], words[first]} <= _ROLES  # finance and trade minister
@@ -180,8 +234,10 @@ def _role(before, after):
                 break
             first -= 1
         words = words[first:]
+    elif not after.startswith(", "):
+        return None
     else:
-        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:])[0].split() if after.startswith(", ") else []
+        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:])[0].split()
         at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
         if at is None:
             return None
@@ -199,12 +255,32 @@ def _skeleton(name, kind):
     return plain.replace(" ", "")
 
 
-def _shown(rows, kinds):
-    """The kind of each name, and the spelling under which it is shown: the one that most articles have."""
-    counts, groups = Counter(name for _, name in {(row[0], row[3]) for row in rows}), defaultdict(list)
-    for name in counts:
-        groups[kinds[name], _skeleton(name, kinds[name])].append(name)
-    return {name: (kind, max(group, key=lambda n: (counts[n], len(n), n))) for (kind, _), group in groups.items() for name in group}
+def _spelled(names, often, kinds):
+    """The spelling under which each name is shown: the one that most articles have."""
+    groups = defaultdict(list)
+    for name, n in zip(names, often):
+        groups[kinds[name], _skeleton(name, kinds[name])].append((n, len(name), name))
+    return {name: max(group)[2] for group in groups.values() for *_, name in group}
+
+
+def _take(strings, numbers):
+    """The strings that numbers count into, as a column of text; -1 is missing."""
+    return pd.array(pa.array(strings, pa.large_string()).take(pa.array(numbers, mask=np.asarray(numbers) < 0)), dtype="str")
+
+
+def _look_up(found, table):
+    """What a table `row number full` says of each mention: the number of its full name, or -1."""
+    return found[["row", "number"]].merge(table, "left", ["row", "number"])["full"].fillna(-1).to_numpy(np.int32)
+
+
+def _actor(name, here, steps):
+    """Whom a name stands for: in its article `here` if that is known, then step by step what the whole collection says."""
+    same, apart = steps[-1]
+    actor = name
+    for then in ({name: here}, *steps[:-1], *steps[:-1]):
+        then = then.get(actor) or actor
+        actor = actor if {(name, then), (then, name)} & apart else then
+    return same.get(name, same.get(actor, actor))
 
 
 @kept
@@ -224,31 +300,42 @@ def find_names(articles):
     """
     texts = articles["text"].fillna("").tolist()
     counts = _count_words(texts)
-    rows, votes = _all_candidates(texts, counts)
-    kinds = _kinds(votes, counts)
-    links = _links(rows, texts, kinds)
+    found, names, roles, votes, ties, headings = _all_candidates(texts, frozenset(word for word in counts if word == word.lower()))
+    del texts  # which may take as much as all that follows
+    kinds, known = _kinds(names, votes, counts), known_names()
+    links = _links(ties, kinds)
     kinds |= {short: kinds[full] for short, full in links.items() if " " not in short and short in kinds}
-    shown = _shown(rows, kinds)
-    people = _people(rows, shown)
-    same, apart = {name: other for name, other in pairs("same") if other not in (*KINDS, "OTHER")}, set(pairs("same", " != "))
-    spelled = {name: best for name, (_, best) in shown.items()}
-    longer = {name: full for (row, name), full in people.items() if row is None and kinds.get(name) == "PER"} | links
-    found, actors = [], {}
-    rows += _in_headings(texts, counts, known_names() | kinds)
-    for row, start, end, name, opens in sorted(rows, key=itemgetter(0, 1)):
-        person = name not in known_names() and (people.get((row, name)) or kinds.get(name) == "PER" and people.get((None, name)))
-        kind = "PER" if person else kinds.get(name) or known_names()[name]
-        if kind == "OTHER" or not person and opens is None:
-            continue
-        role = _role(texts[row][max(0, start - BESIDE) : start], texts[row][end : end + BESIDE]) if kind == "PER" else None
-        here = person or links.get((row, name))
-        if (name, here) not in actors:
-            actor = name
-            for steps in ({name: here}, spelled, longer, spelled, longer):
-                then = steps.get(actor) or actor
-                actor = actor if {(name, then), (then, name)} & apart else then
-            actors[name, here] = same.get(name, same.get(actor, actor))
-        found.append((row, start, end, texts[row][start:end], kind, actors[name, here], role))
-    frame = pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS | {"article_id": int})
-    ids = articles["article_id"].reset_index(drop=True)
-    return frame.assign(article_id=ids.take(frame["article_id"]).array)
+    once = found[["row", "number"]].drop_duplicates()
+    spelled = _spelled(names, np.bincount(once["number"], minlength=len(names)), kinds)
+    people = np.array([kinds[name] == "PER" and " " in name for name in names], bool)
+    here, alone = _people(once[people[once["number"]]], names, spelled)
+    alone = {name: full for name, full in alone.items() if kinds.get(name) == "PER"}
+    tied = pd.DataFrame([(row, names[short], names[full]) for row, short, full in ties], columns=here.columns, dtype="int32")
+    more = [(*span, names[name], 0, -1 if role is None else roles[role], names[written]) for *span, name, written, role in _in_headings(headings, known | kinds)]
+    found = found.assign(written=found["number"])
+    found = pd.concat([found, pd.DataFrame(more, columns=found.columns, dtype="int32")]).sort_values(["row", "start"], ignore_index=True)
+
+    every = [*KINDS, "OTHER"]
+    kind = np.array([every.index(kinds.get(name) or known.get(name, "OTHER")) for name in names], np.int8)[found["number"]]
+    only = np.array([names[alone[name]] if name in alone else -1 for name in names], np.int32)[found["number"]]
+    full = _look_up(found, here)
+    full = np.where(np.array([name in known for name in names], bool)[found["number"]], -1, np.where(full < 0, only, full))
+    kind[full >= 0] = every.index("PER")
+    keep = (kind < len(KINDS)) & ((full >= 0) | (found["doubtful"] == 0))
+    full = np.where(full < 0, _look_up(found, tied.drop_duplicates(["row", "number"], keep="last")), full)
+    found, kind = found.assign(full=full)[keep], kind[keep]
+    steps = spelled, alone | links, ({name: other for name, other in pairs("same") if other not in every}, set(pairs("same", " != ")))
+    called = [*names, None]
+    actors, cases = pd.factorize(found["number"].to_numpy(np.int64) * len(called) + found["full"] + 1)
+    canonical = [_actor(called[case // len(called)], called[case % len(called) - 1], steps) for case in cases.tolist()]
+    return pd.DataFrame(
+        {
+            "article_id": articles["article_id"].array.take(found["row"]),
+            "start": found["start"].array,
+            "end": found["end"].array,
+            "name": _take(list(names), found["written"]),
+            "kind": _take(every, kind),
+            "canonical": _take(canonical, actors),
+            "role": _take(list(roles), found["role"].where(kind == every.index("PER"), -1)),
+        }
+    )

@@ -109,7 +109,7 @@ def _find_head(words):
     return at[-1], "ORG" if words[at[-1] + 1 : at[-1] + 2] == ("for",) else kind  # Centre for Tyres
 
 
-def _parts(run, opening, counts):
+def _parts(run, opening, lower):
     """A run of capitals as words: `[word, start, end, class]`, known names of several words as one."""
     parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
     for i in range(len(parts) - 1):
@@ -118,7 +118,7 @@ def _parts(run, opening, counts):
                 parts[i : i + n] = [[name, parts[i][1], parts[i + n - 1][2], "g"]]
                 break
     first, low = parts[0], parts[0][0].lower()
-    if opening and (first[3] in "na" and counts[low] or first[3] in "nag" and low in COMMON and not first[0].isupper()):
+    if opening and (first[3] in "na" and low in lower or first[3] in "nag" and low in COMMON and not first[0].isupper()):
         first[3] = "o" if first[3] == "n" and len(parts) == 1 else "x"
     for before, part in zip(parts[-2::-1], parts[::-1]):
         if len(before[0]) == 1 and before[3] in "xa" and part[3] in "ng" and (len(part[0]) == 1 or not opening or before is not first):  # A S Rao
@@ -132,21 +132,20 @@ def _parts(run, opening, counts):
 
 def _blocks(parts):
     """Cut a run where a link does not join: `of` joins after Bank, `and` between two fields, `de` and & always."""
-    block, fields = [], words_in("fields")
+    blocks, fields = [[]], words_in("fields")
     for part, after in zip(parts, [*parts[1:], None]):
-        before, left, link = *(block[-1][::3] if block else ("", "")), part[0]
+        before, left, link = *(blocks[-1][-1][::3] if blocks[-1] else ("", "")), part[0]
         if link in _JOINS:
-            joins = after[3] in _JOINS[link] and before not in words_in("company-endings") and any(_HEADS.get(word) in ("ORG", "LOC") for word, *_ in block)
+            joins = after[3] in _JOINS[link] and before not in words_in("company-endings") and any(_HEADS.get(word) in ("ORG", "LOC") for word, *_ in blocks[-1])
         elif link.startswith("and") and part[3] == "c":
-            joins = before in fields and _HEADS.get(after[0]) == "ORG" or after[0] in fields and (before in fields or any(word == "of" for word, *_ in block))
+            joins = before in fields and _HEADS.get(after[0]) == "ORG" or after[0] in fields and (before in fields or any(word == "of" for word, *_ in blocks[-1]))
         else:
             joins = part[3] != "c" or link == "&" or left and left in "ng" and after[3] in "ng"
         if joins:
-            block.append(part)
+            blocks[-1].append(part)
         else:
-            yield block
-            block = []
-    yield block
+            blocks.append([])
+    return blocks
 
 
 def _cut(block):
@@ -183,13 +182,13 @@ def _loose(parts):
     return [name for name in names if name]
 
 
-def names_in(run, opening, counts):
-    """The names in a run of capitals: (start, end, does it open a sentence: True, or None where it may be a common word)."""
+def names_in(run, opening, lower):
+    """The names in a run of capitals: (start, end, may it be a common word that opens a sentence?). `lower`: words in lower case."""
     if run.count(" ") > 3 * LONGEST:
         return []
-    parts = _parts(run, opening, counts)
+    parts = _parts(run, opening, lower)
     names = [name for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
-    return [(name[0][1], name[-1][2], None if name[0][3] == "o" else opening and name[0] is parts[0]) for name in names]
+    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in names]
 
 
 def shape_votes(name):
@@ -238,16 +237,22 @@ def _keys(word):
     return (low, kind) if kind else (low,)
 
 
-@lru_cache(SEEN)
-def _read_on(ways, chunk):
-    """The votes of the cues that go on as `ways` do with the words of a chunk, read outwards, and those that may go on further."""
-    votes, table = [], _cues()
-    for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
-        ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
-        votes += [vote for way in ways for vote in table[way]]
-        if not ways:
-            break
-    return votes, ways
+@cache
+class _Reader(dict):
+    """What a chunk beside a name says, its words read outwards: {chunk: (votes, the reader of the next chunk or None)}."""
+
+    def __init__(self, *ways):
+        self.ways = ways  # the beginnings of cues that stand between the name and the chunk
+
+    def __missing__(self, chunk):
+        votes, ways, table = [], self.ways, _cues()
+        for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
+            ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
+            votes += [vote for way in ways for vote in table[way]]
+        if len(self) > SEEN:
+            self.clear()
+        self[chunk] = votes, _Reader(*ways) if ways else None
+        return self[chunk]
 
 
 def cue_votes(before, after):
@@ -262,18 +267,17 @@ def cue_votes(before, after):
             nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
             after = " ".join([*words[:2], *nouns[-1:]])
     votes = []
-    for ways, chunks in ((((-1,),), before.split()[::-1]), (((1,),), after.split())):
+    for reader, chunks in ((_Reader((-1,)), before.split()[::-1]), (_Reader((1,)), after.split())):
         for chunk in chunks:
-            found, ways = _read_on(ways, chunk)
+            found, reader = reader[chunk]
             votes += found
-            if not ways:
+            if reader is None:
                 break
     return votes
 
 
-def is_heading(line, counts):
+def is_heading(line, lower):
     """Is this line in capitals throughout, or does it Give Most Words a Capital?"""
     words = re.findall(r"[^\W\d_]{4,}+", line)
-    if len(words) < 4 or sum(word[0].isupper() for word in words) <= 0.8 * len(words):
-        return False
-    return sum(counts[word.lower()] > 0 or word.lower() in COMMON for word in words) > 0.3 * len(words)
+    capitals = len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
+    return capitals and sum(word.lower() in lower or word.lower() in COMMON for word in words) > 0.3 * len(words)
