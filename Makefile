@@ -6,8 +6,6 @@ ARTICLES ?= data/articles
 OUT ?= reports
 SIZES ?= 1000 10000
 BIN = .venv/bin
-# JupyterLab is to ask no host for news, updates or extensions, nor the reader whether it may.
-QUIET = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly --LabApp.app_settings_dir=utils/template/lab
 
 .PHONY: report test lab bench install clean
 
@@ -18,7 +16,7 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: .venv/installed
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/_welcome.ipynb $(QUIET)
+	$(BIN)/jupyter lab --config=utils/template/lab/config.py
 
 bench: .venv/installed .venv-bench/installed
 	$(BIN)/python -m benchmarks.run $(SIZES)

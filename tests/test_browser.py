@@ -20,14 +20,19 @@ A “javascript:alert(1)” <a href="javascript:document.title='run'">link</a> a
 """
 
 
+def launch(play):
+    """The first Chrome, Chromium or Edge that is there, else playwright's own."""
+    found = next((path for path in [*map(shutil.which, NAMES), *PLACES] if path and Path(path).exists()), None)
+    return play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-background-networking"])
+
+
 @pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import Error, sync_playwright
 
-    found = next((path for path in [*map(shutil.which, NAMES), *PLACES] if path and Path(path).exists()), None)
     with sync_playwright() as play:
         try:
-            one = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-background-networking"])
+            one = launch(play)
         except Error:
             pytest.skip("No Chrome, Chromium or Edge was found, so no page was opened: install one to run the browser tests.")
         yield one

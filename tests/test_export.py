@@ -77,7 +77,8 @@ def test_csv_runs_no_formula_and_excel_keeps_the_text(tmp_path):
     head, *rows = cells_of(save_table(table, tmp_path / "a.xlsx"))
     assert {row[0].data_type for row in [head, *rows]} == {"s"} and [row[0].value for row in rows][:4] == FORMULAS[:4] and rows[8][0].value == "#N/A"
     assert rows[0][1].value == -4 and rows[0][2].is_date and rows[0][2].number_format == "yyyy-mm-dd" and rows[0][3].value == "a, b"
-    assert openpyxl.load_workbook(tmp_path / "a.xlsx").active.sheet_format.defaultColWidth >= 12  # in less a day is shown as ####
+    widths = {letter: column.width for letter, column in openpyxl.load_workbook(tmp_path / "a.xlsx").active.column_dimensions.items()}
+    assert widths["A"] == len("@SUM(A1)") + 2 and widths["C"] == len("2017-11-18") + 2  # in less a day is shown as ####
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -100,6 +101,7 @@ def test_what_a_spreadsheet_cannot_hold_is_said(tmp_path):
     with pytest.raises(ValueError, match=r"\.csv or \.xlsx, not as 'a.ods'"):
         save_table(long, tmp_path / "a.ods")
     assert not list(tmp_path.iterdir())
+    assert openpyxl.load_workbook(save_table(long.map(lambda text: text[:999]), tmp_path / "long.xlsx")).active.column_dimensions["A"].width == 50
     assert len(rows_of(save_table(long, tmp_path / "a.csv"), "utf-8-sig")[1][0]) == 32_768
     bad = save_table(pd.DataFrame({"text": ["a\x0bb\x0cc\ud800\u202e"]}, dtype=object), tmp_path / "b.xlsx")
     assert cells_of(bad)[1][0].value == "abc"

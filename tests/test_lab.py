@@ -1,125 +1,25 @@
 """Every notebook in a real JupyterLab, in a real browser: it runs, it shows, it answers, and asks no host but this machine."""
 
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
+from PIL import Image
 
+from tests.lab import HERE, ROOT, SEEN, started
 from tests.test_browser import browser  # noqa: F401
+from tests.tutorial import SEEN_OF, SIZE, TUTORIAL, bring_a_folder, screen, walk
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(file.stem for file in (ROOT / "notebooks").glob("*.ipynb"))
-WAIT = 120_000  # milliseconds, on a busy machine
-HERE = "window.jupyterapp.shell.currentWidget"
-IDLE = f"() => {HERE}?.context?.isReady && {HERE}.sessionContext?.session?.kernel?.status === 'idle'"
-# Cells off screen are not in the page: bring each to the middle, then look for what its outputs hold.
-SEEN = f"""async number => {{
-  const notebook = {HERE}.content, cell = notebook.widgets[number];
-  await notebook.scrollToItem(number, 'center');
-  for (let n = 0; n < 100; n++) {{
-    const found = [...cell.node.querySelectorAll('.jp-OutputArea-output :is(svg, table, img, li)')].filter(part => part.getBoundingClientRect().width > 20);
-    if (cell.isAttached && found.length) return found.map(part => part.tagName.toLowerCase());
-    await new Promise(done => setTimeout(done, 50));
-  }}
-  return [];
-}}"""
-
-
-class Lab:
-    """A page of JupyterLab, and all that it asked of other hosts."""
-
-    def __init__(self, browser, address, root):  # noqa: F811
-        self.address, self.root, self.asked = address, root, []
-        self.page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        self.page.set_default_timeout(WAIT)
-        self.page.on("request", lambda request: None if re.match(rf"(https?|wss?)://{address[7:]}/|data:|blob:", request.url) else self.asked.append(request.url))
-        self.page.on("websocket", lambda socket: None if socket.url.startswith(f"ws://{address[7:]}/") else self.asked.append(socket.url))
-        self.page.goto(f"{address}/lab?reset")
-        self.page.wait_for_function("() => window.jupyterapp?.restored")
-        self.page.evaluate("window.jupyterapp.restored.then(() => null)")
-
-    def open(self, name):
-        self.page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}).then(() => null)", f"notebooks/{name}.ipynb")
-        self.page.wait_for_function(f"name => {HERE}?.context?.path === 'notebooks/' + name + '.ipynb'", arg=name)
-        self.page.wait_for_function(IDLE)
-        return self
-
-    def close(self):
-        """Close the notebook and end its kernel, so that no two hold memory at once."""
-        self.page.evaluate(f"async () => {{ const panel = {HERE}; await panel.sessionContext.shutdown(); await panel.context.revert(); panel.dispose() }}")
-
-    def run(self):
-        self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => null)")
-        self.page.wait_for_function(IDLE)
-        return self.outputs()
-
-    def run_anew(self):
-        """Restart the kernel, and run all; JupyterLab asks whether that is meant."""
-        self.page.evaluate("window.ran = false; window.jupyterapp.commands.execute('notebook:restart-run-all').then(() => window.ran = true); null")
-        self.page.click(".jp-Dialog .jp-mod-accept")
-        self.page.wait_for_function("() => window.ran")
-        self.page.wait_for_function(IDLE)
-        return self.outputs()
-
-    def cells(self):
-        return self.page.evaluate(f"{HERE}.content.model.toJSON().cells")
-
-    def outputs(self):
-        """What the notebook's model holds: for each cell a list of outputs, but for the names of widgets, which are new each time, and bars of progress."""
-        lists = [[output for output in cell.get("outputs", []) if not any("widget" in kind for kind in output.get("data", {})) or "text/html" in output["data"]] for cell in self.cells()]
-        return [[output | {"execution_count": None, "data": {kind: "".join(data) for kind, data in output.get("data", {}).items() if "widget" not in kind}} for output in outputs] for outputs in lists]
-
-    def write(self, old, new):
-        """Change the cell of parameters."""
-        number, source = next((n, "".join(cell["source"])) for n, cell in enumerate(self.cells()) if "parameters" in cell["metadata"].get("tags", []))
-        assert old in source
-        self.page.evaluate(f"([number, source]) => {HERE}.content.widgets[number].model.sharedModel.setSource(source)", [number, source.replace(old, new)])
-
-    def number(self, source):
-        """Which cell holds this code."""
-        return next(n for n, cell in enumerate(self.cells()) if source in "".join(cell["source"]) and cell["cell_type"] == "code")
-
-    def cell(self, source):
-        """The cell that holds this code, as a part of the page, in its middle."""
-        self.page.evaluate(SEEN, self.number(source))
-        return self.page.evaluate_handle(f"number => {HERE}.content.widgets[number].node", self.number(source)).as_element()
 
 
 @pytest.fixture(scope="module")
 def lab(browser, tmp_path_factory):  # noqa: F811
-    """A JupyterLab as `make lab` starts it, on a copy of the project."""
-    root = tmp_path_factory.mktemp("lab")
-    for name in ("notebooks", "data", "utils"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    quiet = re.search(r"^QUIET = (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
-    given = [f"--ServerApp.root_dir={root}", f"--port={port}", "--ip=127.0.0.1", "--no-browser", "--IdentityProvider.token=", "--expose-app-in-browser", "--allow-root"]
-    homes = {f"{name}": str(root / "home") for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}
-    environment = {name: value for name, value in os.environ.items() if name != "DATELINE_REPORT"} | homes | {"PYTHONPATH": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
-    with open(root / "log", "w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *quiet, *given], cwd=root, env=environment, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, (root / "log").read_text()[-2000:]
-                time.sleep(0.2)
-        yield Lab(browser, f"http://127.0.0.1:{port}", root)
-    finally:
-        server.terminate()
-        server.wait(20)
+    with started(browser, tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -129,7 +29,7 @@ def test_a_notebook_runs_and_shows_all_its_figures_and_runs_again_the_same(lab, 
     drawn = 0
     for number, outputs in enumerate(first):
         markup = "".join(output["data"].get("text/html", "") for output in outputs)
-        if wanted := {tag for tag in ("svg", "table") if f"<{tag}" in markup}:
+        if wanted := {tag for tag, mark in {"svg": "<svg", "table": "<table", "li": 'class="passages"'}.items() if mark in markup}:
             drawn += 1
             assert wanted <= set(lab.page.evaluate(SEEN, number)), f"cell {number} shows no {wanted}"
     assert drawn
@@ -151,8 +51,14 @@ def test_another_word_in_the_parameters_gives_another_figure(lab):
     lab.close()
 
 
-def test_the_explorer_answers_what_is_typed(lab):
+def test_the_explorer_and_the_reader_answer(lab):
     lab.open("_welcome").run()
+    explorer_answers_what_is_typed(lab)
+    reader_opens_what_is_chosen_with_the_keys(lab)
+    lab.close()
+
+
+def explorer_answers_what_is_typed(lab):
     cell = lab.cell("explore(articles")
     box, chart = cell.query_selector("input"), cell.wait_for_selector(".dateline svg")
     before = chart.inner_html()
@@ -167,11 +73,9 @@ def test_the_explorer_answers_what_is_typed(lab):
     lab.page.wait_for_function('''cell => cell.innerText.includes('term_trend(tokens, articles, ["lunar"])')''', arg=cell)
     assert {mark.inner_text().lower() for mark in cell.query_selector_all("mark")} == {"lunar"}
     check(lab, cell)
-    lab.close()
 
 
-def test_the_reader_opens_what_is_chosen_with_the_keys(lab):
-    lab.open("_welcome").run()
+def reader_opens_what_is_chosen_with_the_keys(lab):
     cell = lab.cell("read(articles)")
     find, mark, number = cell.query_selector_all("input")
     first = cell.query_selector("pre").inner_text()
@@ -186,7 +90,58 @@ def test_the_reader_opens_what_is_chosen_with_the_keys(lab):
     mark.press("Enter")
     lab.page.wait_for_function(r'cell => /Marked: \d+ words?,/.test(cell.innerText) && /words="lander"/.test(cell.innerText)', arg=cell)
     check(lab, cell)
-    lab.close()
+
+
+def test_what_dateline_refuses_is_a_sentence_below_ones_own_line_and_all_else_is_as_ever():
+    def told(code):
+        code = f"exec(open({str(ROOT / 'utils' / 'template' / 'lab' / 'startup.py')!r}).read())\nfrom utils.articles import load_articles\n{code}"
+        run = [sys.executable, "-m", "IPython", "--no-banner", "--InteractiveShell.colors=nocolor", "-c", code]
+        return subprocess.run(run, cwd=ROOT, capture_output=True, text=True).stdout.strip().splitlines()
+
+    refused = told("load_articles('gone')")
+    assert refused[-1].startswith("FileNotFoundError: There is no folder 'gone'.") and len(refused) < 9 and "find_folder" not in "".join(refused)
+    own = told("def mine(word):\n    return int(word)\nmine('x')")
+    assert own[-1].startswith("ValueError: invalid literal") and any("return int(word)" in line for line in own)
+    inside = "".join(told("load_articles(5)"))  # a TypeError, of which the reader's line alone would say too little
+    assert "TypeError" in inside and "find_folder" in inside
+
+
+def steps_of_the_tutorial():
+    """The text of each step by its number, and of what stands below them as `red`."""
+    parts = re.split(r"^## (?:(\d+)\. )?", (TUTORIAL / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {number or "red": text for number, text in zip(parts[::2], parts[1::2])}
+
+
+def test_the_tutorial_names_what_stands_on_the_screen_and_rings_it(lab):
+    bring_a_folder(lab.root)
+    seen = {}
+    for name, parts in walk(lab):
+        seen.setdefault(name.split("-")[0], []).append(screen(lab.page))
+        for box in [part.evaluate(SEEN_OF) for part in parts]:
+            assert box["width"] > 8 and box["height"] > 8 and box["left"] + box["width"] <= SIZE["width"] and box["top"] + box["height"] <= SIZE["height"], name
+    screens = ""
+    for step, text in steps_of_the_tutorial().items():
+        screens += "\n".join(seen.pop(step))  # a menu that an earlier step has opened is known
+        named = [words for words in re.findall(r"\*\*(.+?)\*\*", text) if not words.isdigit()]
+        assert [words for words in named if words not in screens] == [], step
+    assert not seen
+    assert "FileNotFoundError: There is no folder 'my-foldr'." in screens and "find_folder" not in screens
+    lab.page.evaluate("window.jupyterapp.commands.execute('docmanager:open', {path: 'notebooks/tutorial/README.md'}).then(() => null)")
+    lab.page.wait_for_function(f"() => {HERE}?.node?.querySelectorAll('.jp-RenderedMarkdown img').length > 10 && [...{HERE}.node.querySelectorAll('img')].every(picture => picture.naturalWidth)")
+    assert lab.asked == []
+
+
+def test_the_tutorial_has_ten_steps_small_pictures_and_links_that_lead_somewhere():
+    text = (TUTORIAL / "README.md").read_text(encoding="utf-8")
+    assert list(steps_of_the_tutorial()) == [*map(str, range(1, 11)), "red"]
+    pictures = dict(re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text))
+    assert sorted(pictures.values()) == sorted(file.name for file in TUTORIAL.glob("*.png")) and min(map(len, pictures)) > 20
+    files = [TUTORIAL / name for name in pictures.values()]
+    assert max(file.stat().st_size for file in files) < 80_000 and sum(file.stat().st_size for file in files) < 700_000 and max(Image.open(file).width for file in files) <= 1280
+    headings = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^##* (.+)$", text, re.MULTILINE)}
+    for link in re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", text):
+        assert link[1:] in headings if link.startswith("#") else (TUTORIAL / link).exists(), link
+    assert "](tutorial/README.md)" in (ROOT / "notebooks" / "_welcome.ipynb").read_text(encoding="utf-8")
 
 
 def check(lab, cell):

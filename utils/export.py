@@ -18,6 +18,7 @@ from utils.style import MUTED, PAPER, styled
 from utils.svg import part_labels
 from utils.words import no_formula, visible
 
+WIDEST = 50  # characters, of a column of a sheet
 LONGEST_CELL = 32_767  # characters; Excel holds no more, and openpyxl cuts the rest without a word
 
 
@@ -44,7 +45,10 @@ def save_table(table, file):
         raise ValueError(f"a text has {longest:,} characters, a cell of Excel holds {LONGEST_CELL:,}: save the table as .csv")
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         cells.to_excel(book, index=False, freeze_panes=(1, 0))
-        (sheet := book.sheets["Sheet1"]).sheet_format.defaultColWidth = 14  # a day in a narrower one is shown as ####
+        sheet = book.sheets["Sheet1"]
+        for head, (name, column) in zip(sheet[1], cells.items()):  # as wide as what stands in it: a day in a narrower one is shown as ####
+            longest = column.astype("str").str.len().max()
+            sheet.column_dimensions[head.column_letter].width = min(max(len(str(name)), 0 if pd.isna(longest) else longest) + 2, WIDEST)
         for cell in itertools.chain.from_iterable(sheet.iter_rows()):
             cell.data_type = "s" if cell.data_type in "fe" else cell.data_type  # "=1+1" and "#N/A" are what an article says
             cell.number_format = "yyyy-mm-dd" if cell.is_date else cell.number_format
