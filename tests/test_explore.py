@@ -73,8 +73,9 @@ def test_a_typed_word_changes_the_chart_the_sentences_and_the_line_of_code(sampl
     marked = set(map(str.lower, re.findall("<mark>(.*?)</mark>", sentences.value)))
     assert "rover" in marked and "moon" not in marked
     line = words(code.value).split("code:")[1].splitlines()
-    assert eval(line[0], {"term_trend": term_trend, "tokens": sample[1], "articles": sample[0]})["token"].nunique() == 2
-    assert len(eval(line[1], {"find_in_context": find_in_context, "tokens": sample[1], "articles": sample[0]})) > 0
+    shown, cell = [], {"tokens": sample[1], "articles": sample[0], "display": lambda table: shown.append(table)}
+    exec("\n".join(line[:-1]), cell)
+    assert shown[0].equals(term_trend(sample[1], sample[0], ["rover", "joint  mission"])) and len(eval(line[-1], cell)) == len(find_in_context(sample[0], "rover|joint mission"))
 
 
 @pytest.mark.parametrize("wrong", ["", " , ", "$", "moon, …"])
@@ -84,6 +85,33 @@ def test_a_wrong_pattern_is_answered_by_a_sentence(sample, wrong):
     assert "holds no word; give a word" in words(chart.value) and (sentences.value, code.value) == ("", "")
     box.value = "moon"
     assert "“moon” stands" in words(chart.value)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("lunr", "“lunr” stands nowhere; written nearly so: lunar"), ("moon rocket", "“moon rocket” stands nowhere; its words do, not next to each other."), ("zqzq", "“zqzq” stands nowhere."), ("moon", None)])
+def test_of_a_term_that_no_article_has_it_says_what_comes_nearest(frame, typed, said):
+    data = frame("The lunar moon. A lunar rocket.", dates=["2020-01-01"])
+    chart = words(room._Index(data, tokenize(data)).look_up([typed]).sketch())
+    assert said in chart if said else "nowhere" not in chart
+
+
+def test_many_hits_are_a_grid_and_few_are_dots(frame):
+    data = frame("moon sun " * (room.MANY + 1), "sun", "moon", dates=["2020-01-01", "2020-01-20", "2020-02-01"])
+    index = room._Index(data, tokenize(data))
+    grid = index.spots(index.find("moon")[0])  # 72 columns for 32 days: the last begins in the 69th
+    assert grid.shape == room.GRID and grid[0].sum() == room.MANY + 1 and grid[69, 0] == 1 and grid.sum() == room.MANY + 2
+    days, places = index.spots(index.find("moon")[0][-2:])
+    assert (pd.to_datetime(days, unit="D").strftime("%F").tolist(), places[-1]) == (["2020-01-01", "2020-02-01"], 0)
+    assert "darker where there are more" in index.look_up(["moon"]).sketch()
+
+
+def test_what_is_sketched_is_where_the_charts_would_have_it(frame):
+    data = frame("moon sun sun sun", "sun", "moon", dates=["2020-01-05", "2020-02-05", "2020-04-01"])
+    markup = room._Index(data, tokenize(data)).look_up(["moon"]).sketch()
+    line, dots, hollow = re.findall(r'<path d="([^"]*)" style="fill: none; stroke: var\(--(?:k1|p)\)', markup)[:3]
+    points = re.findall(r"[\d.]+ [\d.]+", line)
+    # 2,500, 0 and 10,000 per 10,000 words on 76 points, from 600 below zero to 1.05 x 1.6 x 10,000; weeks without an article lie between
+    assert [float(point.split()[1]) for point in points] == [84.5, 95.4, 51.7] and line.count("M") == 3
+    assert dots == "".join(f"M{point}h0" for point in points) and hollow == f"M{points[1]}h0"
 
 
 def test_without_a_front_end_there_is_only_the_figure(sample, monkeypatch):

@@ -213,24 +213,19 @@ def dispersion(places, dates, *, color=COLORS[0], ax=None):
 
 
 @styled
-def trends_and_places(trend, places, dates, *, fixed=False):
+def trends_and_places(trend, places, dates):
     """Each term's trend and, below it on the same calendar, where in the articles it stands: two Axes a term, in a figure of their own.
 
     `places` is as `dispersion` has it, and says of which `token`; `trend` and `dates` are as `trends` and `dispersion` have them.
-    With `fixed` there are no links, and all stands at a place of its own: that takes half of the time, but narrower than `WIDTH` it would not fit.
     """
     from matplotlib.figure import Figure
 
     terms = list(dict.fromkeys(trend["token"]))
     rows, high = 2 * max(len(terms), 1), 0.8 + 3.2 * max(len(terms), 1)
-    axes = Figure(figsize=(WIDTH, high), layout="none" if fixed else None).subplots(rows, 1, sharex=True, height_ratios=[1, 1.4] * (rows // 2))
-    if fixed:
-        axes[0].figure.subplots_adjust(left=0.1, right=0.99, top=1 - 0.3 / high, bottom=0.5 / high, hspace=0.25)
+    axes = Figure(figsize=(WIDTH, high)).subplots(rows, 1, sharex=True, height_ratios=[1, 1.4] * (rows // 2))
     for ax, term, color in zip(axes[1::2], terms, COLORS * len(terms)):
         dispersion(places[places["token"] == term], dates, color=color, ax=ax)
     trends(trend, ax=axes[::2])
-    for links in [part for ax in axes for part in ax.collections if fixed and part.get_label() == "links"]:
-        links.remove()
     return axes
 
 

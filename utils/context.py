@@ -49,8 +49,8 @@ def _pieces(texts, pattern):
     length = pc.utf8_length(text).to_numpy() + 2
     start = np.cumsum(length) - length
     pieces = pd.DataFrame({"at": at, "start": start - start[np.searchsorted(at, at)], "text": pd.Series(text, dtype="str")})
-    letters = [max(re.findall("[a-z]+", " ".join(words)), key=len, default="") for words in parse_pattern(pattern)]  # any case, but no İ: then all are read
-    return pieces[pc.match_substring_regex(text, f"(?i){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
+    letters = [".*".join(max(re.findall("[a-z]+", word), key=len, default="") for word in words) for words in parse_pattern(pattern)]  # any case, but no İ: then all are read
+    return pieces[pc.match_substring_regex(text, f"(?is){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
 def _hits(articles, tokens, patterns):
@@ -184,7 +184,7 @@ def behind(articles, spans, *, limit=4):
 def _sampled(articles, hits, limit, cite=_cite):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
     if "date" in articles:
-        hits = hits.assign(date=articles["date"].to_numpy()[hits["at"]]).sort_values(["part", "date", "at", "position"])
+        hits = hits.iloc[np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"]))]
     groups = hits.groupby("mark", sort=False)
     total, nth = groups["mark"].transform("size").to_numpy(), groups.cumcount().to_numpy()
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
@@ -193,17 +193,19 @@ def _sampled(articles, hits, limit, cite=_cite):
     return cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
 
 
-def find_hits(tokens, pattern):
+def find_hits(tokens, pattern, *, near=None):
     """Where `pattern` stands in a token table: (row of the first word, number of words), two arrays in row order.
+
+    `near` are rows, in their order, where alone it can begin, for who has an index of words.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The Moon, the joint mission to the Moon."]})
     >>> [array.tolist() for array in find_hits(tokenize(frame), "moon|joint mission")]
     [[1, 3, 7], [1, 2, 1]]
     """
-    return find_each(tokens, [pattern])[1:]
+    return find_each(tokens, [pattern], near=near)[1:]
 
 
-def find_each(tokens, patterns):
+def find_each(tokens, patterns, *, near=None):
     """`find_hits` of several patterns in one pass: (number of the pattern, row, number of words), three arrays, by pattern and row.
 
     >>> frame = pd.DataFrame({"article_id": ["a"], "text": ["The Moon, the joint mission to the Moon."]})
@@ -215,8 +217,8 @@ def find_each(tokens, patterns):
     place = [tokens[c].cat.codes.to_numpy() if isinstance(tokens[c].dtype, pd.CategoricalDtype) else tokens[c].to_numpy() for c in ("article_id", "sentence")]
     position = tokens["position"].to_numpy()
     phrases = [(n, words) for n, pattern in enumerate(patterns) for words in parse_pattern(pattern)]
-    known = {word: _known(vocabulary, word) for word in dict.fromkeys(word for _, words in phrases for word in words)}
-    first = np.flatnonzero(np.logical_or.reduce([known[words[0]] for _, words in phrases])[codes]) if phrases else np.zeros(0, int)
+    known = {word: fits(vocabulary, word) for word in dict.fromkeys(word for _, words in phrases for word in words)}
+    first = np.zeros(0, int) if not phrases else np.flatnonzero(np.logical_or.reduce([known[words[0]] for _, words in phrases])[codes]) if near is None else near
     rows = []
     for _, words in phrases:
         at = first[known[words[0]][codes[first]]]
@@ -227,13 +229,15 @@ def find_each(tokens, patterns):
         rows.append(at)
     found = np.repeat(np.array([(n, len(words)) for n, words in phrases], int).reshape(-1, 2), [len(at) for at in rows], axis=0)
     rows, (number, lengths) = np.concatenate([*rows, first[:0]]), found.T
+    if len(phrases) == len(patterns):
+        return number, rows, lengths
     order = np.lexsort((-lengths, rows, number))  # of two hits at one word the longer stands
     number, rows, lengths = number[order], rows[order], lengths[order]
     new = (np.diff(rows, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0)
     return number[new], rows[new], lengths[new]
 
 
-def _known(vocabulary, word):
+def fits(vocabulary, word):
     """Which words of a vocabulary an expression of `parse_pattern` fits, False last for what is no word; most are words to be looked up as they stand."""
     fits = pc.match_substring_regex(vocabulary, word) if ".*" in word else pc.equal(vocabulary, re.sub(r"\\(.)", r"\1", word[1:-1]))
     return np.append(fits.to_numpy(zero_copy_only=False), False)

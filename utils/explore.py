@@ -5,7 +5,9 @@ Each gives one output that holds both: a front end that knows widgets shows thos
 
 import json
 import os
-from itertools import pairwise
+import re
+from difflib import get_close_matches
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,14 +17,14 @@ from scipy.sparse import csr_array
 
 from utils.articles import labels
 from utils.charts import trends_and_places
-from utils.context import evidence, find_hits, find_in_context, parse_pattern
+from utils.context import evidence, find_hits, find_in_context, fits, parse_pattern
 from utils.dates import find_dates
 from utils.names import find_names
 from utils.prose import count, day, listing, span
 from utils.quotes import find_quotes
 from utils.show import Output, escape, figure, note, passages
-from utils.style import WIDTH
-from utils.svg import draw_svg
+from utils.style import GRID, MANY
+from utils.svg import calendar, sketch
 from utils.terms import characteristic_terms
 from utils.timeline import articles_over_time, choose_freq, on_axis, rates
 from utils.words import common_words
@@ -75,7 +77,7 @@ def explore(articles, tokens, terms=()):
     index = _Index(articles, tokens)
     found = index.look_up(terms)
     behind = evidence(articles, tokens, terms, periods=index.periods, limit=2)
-    static = figure(found.draw(), title=found.title, caption=found.caption, alt=found.alt, data=found.trend, evidence=behind, articles=articles, empty=found.title)
+    static = figure(trends_and_places(found.trend, found.places, index.days), title=found.title, caption=found.caption, alt=found.alt, data=found.trend, evidence=behind, articles=articles, empty=found.title)
     return Live(static, _term_widget(index, terms)) if _is_live() else static
 
 
@@ -105,54 +107,76 @@ class _Index:
         placed = on_axis(articles, freq=freq)
         self.date = placed.set_index("article_id")["date"].astype("datetime64[s]").reindex(ids.categories).to_numpy()
         self.period = np.where(np.isnat(self.date), 0, np.searchsorted(self.periods["period"].to_numpy(), self.date, side="right")) - 1
-        self.rank = np.argsort(np.argsort(self.date, kind="stable"))  # undated ones last
-        self.days = np.unique(self.date[self.period >= 0])
+        self.dated, self.in_time = self.period >= 0, np.argsort(self.date, kind="stable")  # undated ones last
+        self.sizes, self.days, self.foot = self._by_period(self.words), np.unique(self.date[self.dated]), calendar(self.periods)
+        self.number = self.date.astype("datetime64[D]").astype(float)  # days since 1970, as matplotlib has them
+        first, last = self.number[self.dated].min(initial=np.inf), self.number[self.dated].max(initial=-np.inf) + 1
+        self.across = np.where(self.dated, (self.number - first) / (last - first) * GRID[0], 0).astype(np.int32) if len(self.days) else self.period
+
+    def nearest(self, term):
+        """What to say of a term that no article has: words that are written nearly so, of those that begin as it does and are frequent."""
+        plain = [re.sub(r"\\(.)", r"\1", word[1:-1]) for words in parse_pattern(term) for word in words if not fits(self.terms, word).any()]
+        frequent = self.terms.take(np.argsort(-self.n, kind="stable"))
+        near = [get_close_matches(word, frequent.filter(pc.starts_with(frequent, word[:1])).to_pylist()[:2000], 2, 0.7) for word in plain]
+        near = list(dict.fromkeys(chain.from_iterable(near)))
+        return f" “{term}” stands nowhere{f'; written nearly so: {listing(near)}' if near else '' if plain else '; its words do, not next to each other'}."
+
+    def _by_period(self, values):
+        return np.bincount(self.period[self.dated], values[self.dated], len(self.periods)).astype(int)
 
     def find(self, pattern):
-        """As `find_hits`, which looks only at rows that hold the first word of a phrase, and at those right behind them."""
-        near = self._near([self._rarest(words) for words in parse_pattern(pattern)])
-        rows, length = find_hits(self.tokens.iloc[near], pattern)
-        return near[rows], length
+        """As `find_hits`, which looks only where the rarest word of a phrase says that it may stand."""
+        starts = [self._starts(words) for words in parse_pattern(pattern)]
+        return find_hits(self.tokens, pattern, near=np.sort(np.concatenate(starts), kind="stable"))
 
-    def _rarest(self, words):
-        """Where a phrase may stand: (its first row by the rows of its rarest word, its length)."""
-        known = [np.flatnonzero(pc.match_substring_regex(self.terms, word).to_numpy(zero_copy_only=False)) for word in words]
+    def _starts(self, words):
+        known = [np.flatnonzero(fits(self.terms, word)[:-1]) for word in words]
         k = min(range(len(words)), key=lambda k: self.n[known[k]].sum())
-        return self.rows[known[k]].indices - k, len(words)
-
-    def _near(self, found):
-        near = np.unique(np.concatenate([(rows[:, None] + np.arange(length)).ravel() for rows, length in found]))
-        return near[(near >= 0) & (near < len(self.tokens))]
+        at = np.concatenate([self.rows.indices[:0], *(self.rows.indices[self.rows.indptr[n] : self.rows.indptr[n + 1]] for n in known[k])]) - k
+        return np.sort(at[at >= 0], kind="stable")
 
     def look_up(self, terms):
         """All that the explorer tells of some terms."""
         return _Found(self, terms, [self.find(term) for term in terms])
 
-    def counts(self, term, rows):
-        """The counts of a term by period, for `rates`."""
-        in_article, dated = np.bincount(self.article[rows], minlength=len(self.words)), self.period >= 0
-        by_period = lambda values: np.bincount(self.period[dated], values[dated], len(self.periods)).astype(int)
+    def counts(self, term, in_article):
+        """The counts of a term by period, for `rates`, from those by article."""
         most = np.zeros(len(self.periods), int)
-        np.maximum.at(most, self.period[dated], in_article[dated])
-        found = {"n": by_period(in_article), "tokens": by_period(self.words), "articles": by_period(in_article > 0), "most_in_one": most}
+        np.maximum.at(most, self.period[self.dated], in_article[self.dated])
+        found = {"n": self._by_period(in_article), "tokens": self.sizes, "articles": self._by_period(in_article > 0), "most_in_one": most}
         return self.periods.rename(columns={"articles": "articles_in_period"}).assign(token=term, **found)
 
-    def places(self, term, rows):
-        """Where in its article, and on which day, each hit stands."""
-        rows = rows[self.period[self.article[rows]] >= 0]
+    def places(self, rows):
+        """Where hits stand: (their articles, their places in these), without those of articles that are not on the axis."""
         article = self.article[rows]
-        return pd.DataFrame({"token": term, "date": self.date[article], "place": self.position[rows] / self.last[article]})
+        if not self.dated.all():
+            rows, article = rows[self.dated[article]], article[self.dated[article]]
+        return article, self.position[rows] / self.last[article]
+
+    def spots(self, rows):
+        """`places` for `sketch`: dots, or of many a grid of counts."""
+        article, place = self.places(rows)
+        if len(article) <= MANY:
+            return self.number[article], place
+        down = np.minimum((place * GRID[1]).astype(np.int32), GRID[1] - 1)
+        return np.bincount(self.across[article] * GRID[1] + down, minlength=GRID[0] * GRID[1]).reshape(GRID)
 
     def sentences(self, pattern, rows, longest):
-        """(Some sentences that hold a hit, evenly from the first to the last; how many there are)."""
+        """(Some sentences that hold a hit, evenly from the first to the last; their articles; how many there are)."""
         article, sentence = self.article[rows], self.sentence[rows]
-        opens = np.append(np.ones(min(len(rows), 1), bool), (article[1:] != article[:-1]) | (sentence[1:] != sentence[:-1]))
-        number, first = np.cumsum(opens) - 1, np.flatnonzero(opens)
-        in_time = np.argsort(self.rank[article[first]], kind="stable")
-        chosen = in_time[np.unique(np.arange(SENTENCES) * len(first) // SENTENCES)] if len(first) else first
-        shown = self.articles.iloc[self.at[np.unique(article[first[chosen]])]]
-        near = self._near([(rows[np.isin(number, chosen)], longest)])
-        return find_in_context(shown, pattern, tokens=self.tokens.iloc[near]), shown, len(first)
+        opens = np.flatnonzero(np.append(np.ones(min(len(rows), 1), bool), (article[1:] != article[:-1]) | (sentence[1:] != sentence[:-1])))
+        opens = opens[np.argsort(article[opens], kind="stable")]
+        n = np.bincount(article[opens], minlength=len(self.words))
+        upto, wanted = np.cumsum(n[self.in_time]), np.unique(np.arange(SENTENCES) * len(opens) // SENTENCES)[: len(opens)]
+        held = self.in_time[at := np.searchsorted(upto, wanted, side="right")]
+        chosen = opens[np.cumsum(n)[held] - upto[at] + wanted]
+        seen = np.zeros(len(n), bool)
+        seen[held] = True
+        near = np.unique(rows[seen[article]][:, None] + np.arange(longest))
+        shown = self.articles.iloc[self.at[np.unique(held)]]
+        found = find_in_context(shown, pattern, tokens=self.tokens.iloc[near[near < len(self.tokens)]])
+        places = set(zip(self.tokens["article_id"].array[rows[chosen]], sentence[chosen]))
+        return found[[place in places for place in zip(found["article_id"], found["sentence"])]], shown, len(opens)
 
 
 class _Found:
@@ -160,26 +184,32 @@ class _Found:
 
     def __init__(self, index, terms, hits):
         self.index, self.terms, self.hits = index, terms, hits
-        self.trend = rates(pd.concat([index.counts(term, rows) for term, (rows, _) in zip(terms, hits)], ignore_index=True))
-        self.places = pd.concat([index.places(term, rows) for term, (rows, _) in zip(terms, hits)], ignore_index=True)
-        told = [f"“{term}” stands {count(len(rows), 'time')} in {len(np.unique(index.article[rows])):,}" for term, (rows, _) in zip(terms, hits)]
+        in_article = [np.bincount(index.article[rows], minlength=len(index.words)) for rows, _ in hits]
+        self.trend = rates(pd.concat([index.counts(*term) for term in zip(terms, in_article)], ignore_index=True))
+        told = [f"“{term}” stands {count(n.sum(), 'time')} in {np.count_nonzero(n):,}" for term, n in zip(terms, in_article)]
         self.title = f"{listing(told)} of {count(len(index.articles), 'article')}"
-        self.caption = f"Above: hits per 10,000 words by {index.freq}, with a 95 % interval. Below: each hit by its place in the article. {span(index.days)}."
+        below = "hits by their place in the article, darker where there are more" if max(len(rows) for rows, _ in hits) > MANY else "each hit by its place in the article"
+        self.caption = f"Above: hits per 10,000 words by {index.freq}, with a 95 % interval. Below: {below}. {span(index.days)}."
         self.alt = f"Line charts of {listing(terms)} by {index.freq}, each above a chart of where in the articles the hits stand."
 
-    def draw(self, **fixed):
-        return trends_and_places(self.trend, self.places, self.index.days, **fixed)
+    @property
+    def places(self):
+        """Where in its article, and on which day, each hit stands: `token date place`."""
+        found = [(term, *self.index.places(rows)) for term, (rows, _) in zip(self.terms, self.hits)]
+        return pd.concat([pd.DataFrame({"token": term, "date": self.index.date[article], "place": place}) for term, article, place in found], ignore_index=True)
 
     def sketch(self):
         """The figure for a widget, which is drawn once, and fast."""
         if self.trend.empty:
             return note(f"{self.title}. No article has a date, so there is nothing to draw over time.").markup
-        markup = draw_svg(self.draw(fixed=True)[0].figure, WIDTH, self.alt)
-        return f'<figure><figcaption><strong>{escape(self.title)}</strong></figcaption>{markup}<p class="caption">{escape(self.caption)}</p></figure>'
+        trends = [trend for _, trend in self.trend.groupby("token", sort=False)]
+        markup = sketch(trends, [self.index.spots(rows) for rows, _ in self.hits], self.index.days, self.index.foot, self.alt)
+        told = "".join([self.caption, *(self.index.nearest(term) for term, (rows, _) in zip(self.terms, self.hits) if not len(rows))])
+        return f'<figure><figcaption><strong>{escape(self.title)}</strong></figcaption>{markup}<p class="caption">{escape(told)}</p></figure>'
 
     def passages(self):
         rows, lengths = (np.concatenate(parts) for parts in zip(*self.hits))
-        contexts, shown, total = self.index.sentences("|".join(self.terms), np.unique(rows), lengths.max(initial=1))
+        contexts, shown, total = self.index.sentences("|".join(self.terms), np.sort(rows, kind="stable"), lengths.max(initial=1))
         return passages(contexts, shown, title="The sentences", limit=SENTENCES, total=total, empty="No sentence holds it.").markup
 
 
@@ -207,7 +237,8 @@ def _term_widget(index, terms):
             found = index.look_up(chosen)
             chart.value = STYLE + _boxed(found.sketch())  # on its way while the sentences are looked up
             sentences.value = _boxed(found.passages())
-            code.value = _code(f"term_trend(tokens, articles, {_quote(chosen)})", f"find_in_context(articles, {_quote('|'.join(chosen))}, tokens=tokens)")
+            imports = "from utils.context import find_in_context", "from utils.timeline import term_trend"
+            code.value = _code(*imports, f"display(term_trend(tokens, articles, {_quote(chosen)}))", f"find_in_context(articles, {_quote('|'.join(chosen))}, tokens=tokens)")
         except ValueError as error:  # a pattern without a word
             chart.value, sentences.value, code.value = STYLE + _boxed(note(str(error)).markup), "", ""
 
@@ -283,7 +314,7 @@ def _reader(articles, article_id, words):
     def open_page(_=None):
         try:
             page.value = STYLE + _boxed(_page(articles, choice.value, mark.value).markup) if choice.value is not None else ""
-            code.value = _code(f"read(articles, {_quote(choice.value)}, words={_quote(mark.value)})")
+            code.value = _code("from utils.explore import read", f"read(articles, {_quote(choice.value)}, words={_quote(mark.value)})")
         except ValueError as error:  # a pattern without a word
             page.value, code.value = STYLE + _boxed(note(str(error)).markup), ""
 
