@@ -12,6 +12,8 @@ from itertools import takewhile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
@@ -24,7 +26,9 @@ MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’�
 BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,40})")
 BREAK = "\u00ad|-\n|[^ \n]- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
-SENTENCE = re.compile(r"[.!?。！？।॥؟:][\"'”’»)\]」』]*\s*$")
+SENTENCE = r"[.!?。！？।॥؟:][\"'”’»)\]」』]*$"
+WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+SPACE = "".join(rf"\x{{{ord(space):x}}}" for space in WHITE)  # for Arrow, whose \s is that of ASCII
 STOP = re.compile(r"[.,:…。।][\"”’)\]]*\s*$")  # no headline ends so
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
@@ -136,42 +140,53 @@ def _leave_out(frame):
     lines, kinds, rows = _lines(texts)
     kinds[_repeated(rows, frame) & (kinds == "")] = "repeated"
     _headlines(lines, kinds, rows)
-    cuts = np.where(kinds == "", [len(line) for line in lines], 0)
+    cuts = np.where(kinds == "", rows["size"], 0)
     for row, at, kind in _tails(lines, kinds, rows):
         cuts[row], kinds[row] = at, kind
     article = rows["article"].to_numpy()
     for number in np.unique(article[kinds != ""]):
         own = range(*np.searchsorted(article, [number, number + 1]))
+        written = dict(zip(own, (line for line in texts[number].split("\n") if line.strip())))
         kept = [row for row in own if cuts[row]]
-        story = ("\n\n" if "\n\n" in texts[number] else "\n").join(lines[row][: cuts[row]].rstrip() for row in kept)
+        story = ("\n\n" if "\n\n" in texts[number] else "\n").join(written[row][: cuts[row]].rstrip() for row in kept)
         flags[number] = "only_boilerplate"
         if re.search(r"[^\W\d_]", story):
             texts[number], flags[number] = story, "boilerplate" + " cut" * ("cut" in kinds[kept[-1] : own.stop])
-            left_out[number] = "\n".join(f"{kinds[row]}: {' '.join(lines[row][cuts[row] :].split())}" for row in own if kinds[row])
+            left_out[number] = "\n".join(f"{kinds[row]}: {' '.join(written[row][cuts[row] :].split())}" for row in own if kinds[row])
     return pd.Series(texts, frame.index, dtype=frame["text"].dtype).where(frame["text"].notna()), left_out, flags
 
 
 def _lines(texts):
-    """`(lines with something on them, their kinds, what else is known of them)`. Each distinct line is looked at once."""
-    split = [[line for line in text.split("\n") if line.strip()] for text in texts]
-    lines = np.array([line for lines in split for line in lines], dtype=object)
-    code, forms = pd.factorize(lines)
-    finished, often = list(map(_finished, forms)), np.bincount(code, minlength=len(forms)) > 2
-    keys = [_key(form) if len(form) <= LONG and (many or not ends or _may_open(form)) else "" for form, ends, many in zip(forms, finished, often)]
-    page = read_words("boilerplate/reader-words")
+    """`(lines with something on them, their kinds, what else is known of them)`. Each distinct line is looked at once by Arrow,
+    and closer only where it may be a line of a page."""
+    split = pc.split_pattern(pa.array([HALF.sub("?", text) for text in texts], pa.large_string()), "\n")
+    lines, article = pc.list_flatten(split), pc.list_parent_indices(split)
+    filled = pc.match_substring_regex(lines, f"[^{SPACE}]")
+    lines, article = lines.filter(filled).dictionary_encode(), article.filter(filled).to_numpy()
+    code, forms = lines.indices.to_numpy(), lines.dictionary
+    size, finished = pc.utf8_length(forms).to_numpy(), _finished(forms)
+    closer = np.flatnonzero((size <= LONG) & (~finished | _may_open(forms) | (np.bincount(code, minlength=len(forms)) > 2)))
+    looked = forms.take(closer).to_pylist()
+    keys, page = list(map(_key, looked)), read_words("boilerplate/reader-words")
     known = {
-        "size": ([len(form) for form in forms], int), "finished": (finished, bool), "digits": (["0" in key for key in keys], bool),
-        "page": ([form.lstrip()[0] not in QUOTES and not page.isdisjoint(key.split()) for form, key in zip(forms, keys)], bool),
-        "key": (pd.factorize(np.array(keys, dtype=object))[0], int),
-        "short": ([key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys], bool),
+        "kind": (list(map(_kind, looked, keys)), object, ""), "key": (pd.factorize(np.array(keys, dtype=object))[0] + 1, int, 0),
+        "page": ([line.lstrip()[0] not in QUOTES and not page.isdisjoint(key.split()) for line, key in zip(looked, keys)], bool, False),
+        "short": ([key.count(" ") < REPEATED and bool(re.search(r"[^\W\d_]", key)) for key in keys], bool, False),
+        "digits": (["0" in key for key in keys], bool, False),
     }  # fmt: skip
-    kinds = np.array([_kind(form, key) for form, key in zip(forms, keys)], dtype=object)[code]
-    rows = pd.DataFrame({name: np.array(values, dtype)[code] for name, (values, dtype) in known.items()})
-    return lines, kinds, rows.assign(article=np.repeat(np.arange(len(texts)), [len(lines) for lines in split]), code=code, free=kinds == "")
+    spread = lambda values, dtype, blank: pd.Series(values, closer, dtype).reindex(range(len(forms)), fill_value=blank)
+    known = pd.DataFrame({name: spread(*told) for name, told in known.items()})
+    rows = known.assign(size=size, finished=finished, free=known["kind"] == "").take(code).reset_index(drop=True)
+    return lines, rows.pop("kind").to_numpy(object, copy=True), rows.assign(article=article, code=code)
 
 
-def _finished(line):
-    return bool(SENTENCE.search(line, max(len(line.rstrip()) - 9, 0)))
+def _finished(lines):
+    """Which lines end as a sentence does."""
+    return _matches(pc.utf8_slice_codeunits(pc.utf8_rtrim(lines, WHITE), -9), SENTENCE)
+
+
+def _matches(texts, pattern):
+    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
 
 
 def _key(line):
@@ -185,10 +200,19 @@ def _key(line):
     return re.sub(r"[^\w:'(©]+", " ", text).strip(" :'") + "." * (re.search(r"(?<!\.\.)[.?。।]$", text) is not None)
 
 
-def _may_open(line):
-    """Do the first words of a line open a pattern? A quick look, since most lines of a story need no closer one."""
-    words = re.sub(r"\d+", "0", line[:60].lower().replace("’", "'").replace("[", "(")).translate(MARKS).split(None, 2)[:2]
-    return " ".join(words) in _signs() or bool(words) and words[0] in _signs()
+def _may_open(lines):
+    """Which lines begin with the first words of a pattern? A quick look, since most lines of a story need no closer one."""
+    return _matches(pc.utf8_slice_codeunits(lines, 0, 60), _openings())
+
+
+@cache
+def _openings():
+    """A pattern, for Arrow, of the first words that open those of `_signs`."""
+    gap, seconds = f"[{re.escape(''.join(map(chr, MARKS)))}{SPACE}]", {}
+    for first in filter(None, _signs()):
+        words = re.escape(first).replace(r"\ ", " ").replace("0", r"\p{Nd}+").replace(r"\(", r"[(\[]").replace("'", "['’]").split()
+        seconds.setdefault(words[0], []).append("".join(f"{gap}+{word}" for word in words[1:]))
+    return f"(?i)^{gap}*(?:{'|'.join(f'{first}(?:{chr(124).join(others)})' for first, others in seconds.items())})(?:{gap}|$)"
 
 
 @cache
@@ -269,7 +293,8 @@ def _headlines(lines, kinds, rows):
     article = rows["article"].to_numpy()
     for heading in np.flatnonzero(kinds == "list"):
         for at in range(heading + 1, min(heading + 11, len(lines))):
-            if article[at] != article[heading] or kinds[at] or lines[at].count(" ") >= 20 or STOP.search(lines[at][-20:]):
+            line = lines[at].as_py()
+            if article[at] != article[heading] or kinds[at] or line.count(" ") >= 20 or STOP.search(line[-20:]):
                 break
             kinds[at] = "headline"
 
@@ -278,14 +303,19 @@ def _tails(lines, kinds, rows):
     """What of the page is glued to the end of a paragraph: (line, where it starts, kind); brackets anywhere, all else at the end of a text."""
     free = np.flatnonzero(kinds == "")
     final = ~rows["article"].iloc[free].duplicated(keep="last").to_numpy()
-    for row, ends in zip(free, final):
-        line = lines[row].rstrip()
-        for cut in CUTS.finditer(line, max(len(line) - LONG, 1)) if ends or line[-1] in ")]" else ():
-            tail = line[cut.end() :]
-            look = tail and (ends or tail[0] in "([") and (_may_open(tail) or not _finished(tail))
-            if kind := _kind(tail, _key(tail)) if look else "":
-                yield row, cut.start(), kind
-                break
+    near = final | _matches(lines.dictionary, rf"[)\]][{SPACE}]*$")[lines.indices.to_numpy()[free]]
+    found = []
+    for row, ends, line in zip(free[near], final[near], lines.take(free[near]).to_pylist()):
+        line = line.rstrip()
+        cuts = CUTS.finditer(line, max(len(line) - LONG, 1))
+        found += [(row, cut.start(), line[cut.end() :]) for cut in cuts if cut.end() < len(line) and (ends or line[cut.end()] in "([")]
+    tails = pa.array([tail for *_, tail in found], pa.large_string())
+    done = -1
+    for number in np.flatnonzero(_may_open(tails) | ~_finished(tails)):
+        row, at, tail = found[number]
+        if row != done and (kind := _kind(tail, _key(tail))):
+            yield row, at, kind
+            done = row
 
 
 def _datelines(texts, left_out):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from utils.files import LARGEST_OF_MANY, SetAside
+from utils.files import LARGEST, LARGEST_OF_MANY, SetAside
 from utils.words import DATA
 
 ROOT = DATA.parent
@@ -55,8 +55,9 @@ def stamps(root):
 def hash_file(path):
     """The SHA-256 of what stands in a file, and nothing where it cannot be read."""
     if os.path.isfile(path) and os.access(path, os.R_OK):
-        with open(path, "rb") as stream:  # which may be larger than memory
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        with open(path, "rb", buffering=0) as stream:  # which may be larger than memory
+            small = os.fstat(stream.fileno()).st_size < LARGEST
+            return hashlib.sha256(stream.readall()).hexdigest() if small else hashlib.file_digest(stream, "sha256").hexdigest()
     return ""
 
 
@@ -71,18 +72,20 @@ def check_name(name):
 def read_bytes(name, path):
     """What stands in a file; raises SetAside where that cannot be told, or not in the memory there is."""
     check_name(name)
-    file = Path(path)
     try:
-        if file.is_symlink() and not file.is_file():
-            raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
-        before = file.stat()
+        before = os.lstat(path)
+        if stat.S_ISLNK(before.st_mode):
+            if not os.path.isfile(path):
+                raise SetAside("link", "a link to a folder or to nothing; links to folders are not followed")
+            before = os.stat(path)
         if stat.S_ISDIR(before.st_mode):
             raise SetAside("unreadable", "the folder may not be opened")
         if not stat.S_ISREG(before.st_mode):
             raise SetAside("not a file", "a pipe, socket or device")
         if before.st_size > LARGEST_OF_MANY:
             raise SetAside("too large", f"{before.st_size:,} bytes; the limit is {LARGEST_OF_MANY:,}")
-        data, after = file.read_bytes(), file.stat()
+        with open(path, "rb", buffering=0) as stream:
+            data, after = stream.readall(), os.fstat(stream.fileno())
     except OSError as error:
         raise SetAside("unreadable", error.strerror or type(error).__name__) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:

@@ -81,19 +81,21 @@ def guess_language(text):
         if max(shares.values()) > 0.3:
             return max(shares, key=shares.get)
     words = re.findall(r"[^\W\d_]+", text)
-    index = _languages_of()
-    hits = Counter(code for word in words if word in index for code in index[word])
+    hits = dict.fromkeys(languages(), 0)
+    for codes, n in Counter(map(_languages_of().get, words)).items():
+        for code in codes or ():
+            hits[code] += n
     best, n = max(hits.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
     return best if n > 0.15 * len(words) else None
 
 
 @cache
 def _languages_of():
-    """Which languages have a word among their stop words: {"die": ["de", …]}."""
+    """Which languages have a word among their stop words: {"die": ("de", …)}."""
     index = {}
     for code in languages():
         for word in read_words(f"stopwords/{code}"):
-            index.setdefault(word, []).append(code)
+            index[word] = (*index.get(word, ()), code)
     return index
 
 
