@@ -12,7 +12,7 @@ import yaml
 from utils.articles import load_articles
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
+ROOMS = ["words", "prose", "files", "dating", "columns", "folders", "store", "readers", "clean", "articles", "chunks", "tokens", "context", "grammar", "dates", "names", "quotes", "stories", "matrix", "terms", "compare", "bursts", "timeline", "parts", "groups", "holds"]
 ROOMS += ["events", "voices", "style", "charts", "svg", "show", "export", "explore", "pages", "report"]
 NO_EXAMPLE = ("on_axis", "why_no_peaks", "changing_terms", "note")  # of a room that is full
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

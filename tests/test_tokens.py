@@ -3,8 +3,10 @@
 import nltk
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from utils.chunks import cut
 from utils.tokens import split_sentences, tokenize
 
 
@@ -177,3 +179,23 @@ def test_one_endless_chunk_does_not_hang(frame, text):
 
 def test_half_a_character_is_no_crash():
     assert tokenize(pd.DataFrame({"article_id": ["a"], "text": ["x\ud83d moon"]}, dtype=object))["token"].tolist() == ["x", "moon"]
+
+
+def test_chunks_of_any_length_and_byte_are_told_apart():
+    """Eight bytes are where a chunk stops being a number; NUL is white space, and is what lies behind a short chunk too."""
+    texts = ["abcdefg", "abcdefgh", "abcdefghi", "abcdefgh ", "a\0", "a", "a\0\0", "\0", "ÿÿÿÿ", "日本語", "日本", "abcdefgh", "", "a" * 99]
+    forms, form, text = cut(pa.array(texts))
+    assert forms.take(form).to_pylist() == [chunk for chunk in texts if chunk] and text.tolist() == [*range(12), 13]
+    assert form[11] == form[1] and len(set(form.tolist())) == 12
+
+
+def test_blocks_of_text_give_what_the_whole_gives(frame, monkeypatch):
+    articles = frame(*["The moon’s mission landed. Isro said so.", "", "Moon 2017\n\nThe end", "landed " * 30] * 5)
+    whole = tokenize(articles, offsets=True)
+    monkeypatch.setattr("utils.chunks.BLOCK", 16)
+    pd.testing.assert_frame_equal(tokenize(articles, offsets=True), whole)
+
+
+def test_terms_are_sorted_and_all_of_them_are_used(frame):
+    tokens = tokenize(frame("Zebra moon. Apple-pie zoo’s “moon”", "日本 apple"))
+    assert tokens["token"].cat.categories.tolist() == ["apple", "apple-pie", "moon", "zebra", "zoo", "日本"] == sorted(tokens["token"].unique())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
 
-from utils.matrix import g2, highest_first, term_matrix
+from utils.matrix import g2, highest_first, term_matrix, totals
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
 PROBES = 50  # rows of the target that are looked up in the reference
@@ -31,7 +31,7 @@ def keyness(target, reference, *, min_count=5, cells=4):
     ['moon', 3, 1, 1.584962500721156, 200.0, 9.0]
     """
     _part(target, reference)
-    return keyness_of_counts(_count(target), _count(reference), min_count=min_count, cells=cells)
+    return keyness_of_counts(totals(target), totals(reference), min_count=min_count, cells=cells)
 
 
 def keyness_of_counts(target, reference, *, min_count=5, cells=4):
@@ -114,7 +114,7 @@ def distinctive_terms(tokens, *, language="en", min_count=5):
         from wordfreq import get_frequency_dict, word_frequency
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError('distinctive_terms needs the frequencies of wordfreq: pip install -e ".[reference]"') from error
-    counts = _count(tokens).set_index("token").add_suffix("_target")
+    counts = totals(tokens).set_index("token").add_suffix("_target")
     counts = counts[counts["n_target"] >= max(min_count, 1)].rename_axis("token").reset_index().astype({"token": "str"})
     n, words = counts["n_target"].to_numpy(float), max(len(tokens), 1)
     base = np.array([word_frequency(term, language) for term in counts["token"]], float)
@@ -133,11 +133,6 @@ def _part(target, reference):
         there = reference.loc[reference["article_id"].isin(probes["article_id"].unique()), place].astype(object).drop_duplicates()
         if len(probes.merge(there)) == PROBES:
             raise ValueError("the reference holds the target; compare with all others: keyness(tokens[these], tokens[~these])")
-
-
-def _count(tokens):
-    matrix, terms = term_matrix(tokens)
-    return pd.DataFrame({"n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64), "token": terms})
 
 
 def _measure(counts, target, reference, cells):

@@ -16,6 +16,12 @@ def term_matrix(tokens):
     return by_term.T, pd.Series(token.cat.categories, dtype="str")
 
 
+def totals(tokens):
+    """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
+    matrix, terms = term_matrix(tokens)
+    return pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
+
+
 def in_order(tokens):
     """The tokens by article and position, and the place of each: both in one number."""
     place = (tokens["article_id"].astype("category").cat.codes.to_numpy().astype(np.int64) << 32) + tokens["position"].to_numpy()

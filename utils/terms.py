@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from scipy.special import gammaln
 
 from utils.context import find_hits
-from utils.matrix import g2, highest_first, in_order, term_matrix
+from utils.matrix import g2, highest_first, in_order, term_matrix, totals
 
 WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
@@ -58,9 +58,8 @@ def _tally(tokens, by, article):
 
 
 def _count(tokens):
-    matrix, terms = term_matrix(tokens)
-    n = matrix.sum(axis=0).astype(np.int64)
-    counts = pd.DataFrame({"token": terms, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64), "per_10k": n / max(n.sum(), 1) * 10_000})
+    counts = totals(tokens)
+    counts["per_10k"] = counts["n"] / max(counts["n"].sum(), 1) * 10_000
     return highest_first(counts[counts["n"] > 0], "n")
 
 
@@ -168,10 +167,9 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
     [['joint mission', 2, 1, 1.415, 0.884, 13.678, 5.178]]
     """
     table, words, code = _pair(tokens, size, hide, min_count)
-    matrix, names = term_matrix(table)
-    n, f = matrix.sum(axis=0).astype(np.int64), np.bincount(code, minlength=1)[words].astype(float)
+    counts = totals(table)
+    n, f = counts["n"].to_numpy(), np.bincount(code, minlength=1)[words].astype(float)
     expected = f.prod(axis=1) / float(max(len(code), 1)) ** (size - 1)
-    counts = pd.DataFrame({"token": names, "n": n, "articles": np.diff(matrix.indptr).astype(np.int64)})
     return _associate(counts, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
 
 

@@ -1,13 +1,12 @@
 """articles -> sentences, tokens.
 
 News repeats its words: ten thousand articles hold some 150,000 distinct chunks between white space. So the text is cut
-at white space and dictionary-encoded by Arrow, the careful work (what is a word, may a sentence end here) is done once
-for each distinct chunk, and the answers are spread over the text by NumPy.
+at white space, the careful work (what is a word, may a sentence end here) is done once for each distinct chunk, and the
+answers are spread over the text.
 """
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
+from utils.chunks import changes, count_up, cut, encodable, spread, take, to_numpy
 from utils.store import kept
 from utils.words import abbreviations, read_words
 
@@ -40,7 +40,7 @@ GLUED = regex.compile(
 # After these words 's stands for "is" or "us"; after all others it marks a possessive.
 _NOT_POSSESSIVE = [f"{w}'s" for w in "it he she that what who where there here how let when why".split()]
 _EDGES = " \t\n\r\f\v\u00a0\u3000\"“”„«»‘’'()[]{}<>,.;:!?…—–-‐‑%$€£¥₹*/|\\@#&+=~`。、「」『』（）！？।"
-_PLAIN = r"^(?:[A-Za-zÀ-ÖØ-öø-ž]+|[0-9]+)$"  # a word with nothing in it to decide
+_PLAIN = r"^(?:[A-Za-zÀ-ÖØ-öø-ž][0-9A-Za-zÀ-ÖØ-öø-ž]*(?:['’ʼ`‐‑-]+[0-9A-Za-zÀ-ÖØ-öø-ž]+)*|[0-9]+(?:[.,:/][0-9]+)*)$"  # one word by `WORD`, whole
 _LETTERS = r"^(\p{Lu}|(\p{L}\.)+(\p{L}|Sc|Tech|Phil|Com|Ed|Eng)|Ph\.D)$"  # K  U.S  a.m  M.Sc
 
 # What a chunk looks like, for Arrow's RE2.
@@ -60,7 +60,6 @@ _CLOCK = r"(?i)^\W*[ap]\.m\.\W*$"  # a.m., which ends a sentence but before a da
 _AFTER_CLOCK = r"^((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)|[A-Z]{2,4}T\b|UTC|Eastern|Central|Mountain|Pacific)"
 _YEAR = r"^(19|20)\d\d\s*$"
 
-BLOCK = 1 << 23  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 
 
 @dataclass
@@ -70,13 +69,10 @@ class _Parsed:
     forms: pa.Array  # the distinct chunks, each with the white space after it
     form: np.ndarray  # for each place: which of them
     article: np.ndarray
-    opens: np.ndarray  # does a sentence open here? an article?
-    opens_article: np.ndarray
     blanks: np.ndarray  # line ends in each form
+    opens: np.ndarray  # the places where a sentence opens, and the end of all
+    heads: np.ndarray  # which of these sentences open an article, and the end of all
     start: np.ndarray = None  # see starts()
-
-    def opens_paragraph(self):
-        return np.append(self.opens[:1], (self.blanks >= 2)[self.form[:-1]]) | self.opens_article
 
     def starts(self):
         """Where each chunk starts, in characters of its article."""
@@ -84,89 +80,40 @@ class _Parsed:
 
 
 def _starts(forms, form, article):
-    length = _numpy(pc.utf8_length(forms))[form]
+    length = take(pc.utf8_length(forms), form)
     starts = np.cumsum(length, dtype=np.int64) - length
-    return (starts - _runs(starts[opens := _changes(article)], opens)).astype(np.int32)
-
-
-def _numpy(array):
-    return array.to_numpy(zero_copy_only=False)
+    opens = np.flatnonzero(changes(article))
+    return (starts - np.repeat(starts[opens], np.diff(np.append(opens, len(form))))).astype(np.int32)
 
 
 def _matches(array, pattern):
-    return _numpy(pc.match_substring_regex(array, pattern))
+    return to_numpy(pc.match_substring_regex(array, pattern))
 
 
 def _is_in(array, words):
-    return _numpy(pc.is_in(array, pa.array(sorted(words), array.type)))
-
-
-def _runs(values, opens):
-    """Repeat each value over the run that it opens."""
-    return np.repeat(values, np.diff(np.append(np.flatnonzero(opens), len(opens))))
-
-
-def _changes(codes):
-    """Is this entry the first of a run of equal ones?"""
-    return np.append(np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])
-
-
-def _number(opens, opens_article):
-    """Number the runs that open at True from 0 within each article."""
-    running = np.cumsum(opens, dtype=np.int32)
-    running -= _runs(running[opens_article], opens_article)
-    return running
-
-
-def _spread(first, count, index):
-    """Replace each entry i of `index` by the run first[i], first[i]+1, … of count[i]; also say where each came from."""
-    times, shift = count[index], (first + count)[index]
-    source = np.repeat(np.arange(len(index), dtype=np.int32), times)
-    shift -= np.cumsum(times, dtype=np.int32, out=times)
-    run = shift[source]
-    run += np.arange(len(source), dtype=np.int32)
-    return run, source
-
-
-def _chunks(texts):
-    """Cut texts at white space and dictionary-encode: (distinct chunks, chunk at each place, article at each place)."""
-    texts = (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).cast(pa.large_string()).fill_null("")
-    bounds = np.frombuffer(texts.buffers()[1] or b"\0" * 8, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    if bounds[0] == bounds[-1]:
-        return pa.array([], pa.string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    pieces, counts = [], []
-    for first, last in pairwise([*np.unique(np.searchsorted(bounds, np.arange(bounds[0], bounds[-1], BLOCK))), len(texts)]):
-        data, at = texts.buffers()[2][int(bounds[first]) : int(bounds[last])], bounds[first : last + 1] - bounds[first]
-        blank = np.frombuffer(data, np.uint8) <= 32
-        begins = np.append(True, blank[:-1] > blank[1:])[: len(data)]
-        begins[at[:-1][np.diff(at) > 0]] = True
-        edges = np.append(np.flatnonzero(begins), len(data)).astype(np.int32)
-        pieces.append(pa.Array.from_buffers(pa.string(), len(edges) - 1, [None, pa.py_buffer(edges), data]))
-        counts.append(np.diff(np.searchsorted(edges, at.astype(np.int32))))
-    encoded = pa.chunked_array(pieces).dictionary_encode().chunks  # all with one dictionary
-    return encoded[-1].dictionary, np.concatenate([piece.indices for piece in encoded]), np.repeat(np.arange(len(texts), dtype=np.int32), np.concatenate(counts))
+    return to_numpy(pc.is_in(array, pa.array(sorted(words), array.type)))
 
 
 def _unglue(forms, form, article):
     """Part the chunks in which one sentence ends and the next begins with no space between."""
     first, count, parts = np.arange(len(forms), dtype=np.int32), np.ones(len(forms), np.int32), []
-    for i in np.flatnonzero(_matches(forms, r"[.!?…。！？｡।॥][^\s\d.,;]") & ~_matches(forms, "://|@|www")):
+    for i in np.flatnonzero(_matches(forms, r"[.!?…。！？｡।॥][^\s\d.,;]")):
         chunk = forms[i].as_py()
-        cuts = [0, *(m.start() for m in GLUED.finditer(chunk)), len(chunk)]
+        cuts = [0, *(m.start() for m in GLUED.finditer("" if re.search("://|@|www", chunk) else chunk)), len(chunk)]
         if len(cuts) > 2:
             first[i], count[i] = len(forms) + len(parts), len(cuts) - 1
             parts += [chunk[a:b] for a, b in zip(cuts, cuts[1:])]
     if not parts:
         return forms, form, article
-    form, source = _spread(first, count, form)
-    return pa.concat_arrays([forms, pa.array(parts, forms.type)]), form, article[source]
+    form, begins = spread(first, count, form)
+    return pa.concat_arrays([forms, pa.array(parts, forms.type)]), form, np.repeat(article, np.diff(begins))
 
 
 def _near(form, article, at, steps):
     """A look at what stands `steps` on from each of some places: from flags of forms to flags of places, within the article."""
-    there = np.clip(at + steps, 0, max(len(form) - 1, 0))
-    inside = (article[there] == article[at]) & (there == at + steps)
-    forms = form[there]
+    there = at + steps
+    inside = (article.take(there, mode="clip") == article[at]) & (there >= 0) & (there < len(form))
+    forms = form.take(there, mode="clip")
     return lambda flags, outside=False: np.where(inside, flags[forms], outside)
 
 
@@ -176,64 +123,67 @@ def _ends(forms, form, article, blanks):
     The few forms that may end a sentence are looked at closely, and the others only where they follow one of those.
     """
     may_end = _matches(forms, _ENDS)
-    broken = blanks >= 2
-    code = (may_end + 2 * broken + 4 * _matches(forms, f"{_LABEL}|{_WEEKDAY}")).astype(np.int8)[form]
-    bare = pc.utf8_lower(pc.utf8_trim(forms, _EDGES))
-    ending = np.flatnonzero(may_end)
-    of_ending = lambda flags: np.bincount(ending[flags], minlength=len(forms)).astype(bool)
+    broken, mark = blanks >= 2, _matches(forms, f"{_LABEL}|{_WEEKDAY}")
+    code = take((may_end + 2 * broken + 4 * mark).astype(np.int8), form)
+    at = np.flatnonzero((code & 1) > 0)
+    this, before, after, later = (_near(form, article, at, steps) for steps in (0, -1, 1, 2))
 
-    texts, words = forms.take(ending), bare.take(ending)
+    of_ending, texts = _some(forms, may_end)
+    words = pc.utf8_lower(pc.utf8_trim(texts, _EDGES))
     stop = _matches(texts, _STOP)
     title = of_ending(stop & _is_in(words, read_words("abbreviations/en-title")))
     clock = of_ending(_matches(texts, _CLOCK))
     maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | _matches(texts, _INITIALS))) & ~clock
     number = of_ending(stop & _is_in(words, read_words("abbreviations/en-number")))
-    listed, asked = of_ending(_matches(texts, _LISTED)), of_ending(_matches(texts, _ASKED))
-    starter = _is_in(bare, read_words("stopwords/en")) & _matches(forms, _CAPITAL)
-    reports = _is_in(bare, read_words("reporting-verbs/en"))
+    pause, listed, asked = (of_ending(_matches(texts, pattern)) for pattern in (_PAUSE, _LISTED, _ASKED))
 
-    at = np.flatnonzero(code & 1)
-    this, before, after, later = (_near(form, article, at, steps) for steps in (0, -1, 1, 2))
-    keep = after(_matches(forms, _STARTS)) & ~this(title)
+    follows = np.zeros(len(forms), bool)
+    follows[form.take(at + 1, mode="clip")] = follows[form.take(at + 2, mode="clip")] = True
+    of_following, texts = _some(forms, follows)
+    words = pc.utf8_lower(pc.utf8_trim(texts, _EDGES))
+    starts, digit, pronoun, zone = (of_following(_matches(texts, pattern)) for pattern in (_STARTS, _DIGIT, _PRONOUN, _AFTER_CLOCK))
+    starter = of_following(_is_in(words, read_words("stopwords/en")) & _matches(texts, _CAPITAL))
+    reports = of_following(_is_in(words, read_words("reporting-verbs/en")))
+
+    keep = after(starts) & ~this(title)
     keep &= ~(this(maybe) & ~after(starter))
-    keep &= ~(this(number) & after(_matches(forms, _DIGIT)))
-    keep &= ~(this(_matches(forms, _PAUSE)) & after(_matches(forms, _PRONOUN)))
-    keep &= ~(this(clock) & after(_matches(forms, _AFTER_CLOCK)))
+    keep &= ~(this(number) & after(digit))
+    keep &= ~(this(pause) & after(pronoun))
+    keep &= ~(this(clock) & after(zone))
     keep &= ~(this(listed) & before(blanks > 0, outside=True))
     keep &= ~(this(asked) & (after(reports) | later(reports)))
     ends = code > 1
     ends[at] |= keep
-    marks = np.flatnonzero(code & 4)
+    marks = np.flatnonzero((code & 4) > 0)
     this, before, stamp = (_near(form, article, marks, steps) for steps in (0, -1, 3))
-    label = this(_matches(forms, _LABEL))
     ends[marks] = this(broken)
-    opening = (label | stamp(_matches(forms, _YEAR) & broken)) & before(blanks >= 0)  # and not the first of its article
+    (of_mark, labels), (of_broken, years) = _some(forms, mark), _some(forms, broken)
+    opening = (this(of_mark(_matches(labels, _LABEL))) | stamp(of_broken(_matches(years, _YEAR)))) & before(blanks >= 0)  # and not the first of its article
     ends[marks[opening] - 1] = True
     return ends
 
 
-def encodable(texts):
-    """The texts for Arrow; half a character (a lone surrogate, which no file in UTF-8 holds) becomes a question mark."""
-    try:
-        return pa.array(texts, from_pandas=True)
-    except UnicodeEncodeError:
-        return pa.array([text if pd.isna(text) else re.sub("[\ud800-\udfff]", "?", text) for text in texts], pa.large_string())
+def _some(forms, wanted):
+    """Those forms that are wanted, and what makes flags of these flags of all forms."""
+    some = np.flatnonzero(wanted)
+    return lambda flags: np.bincount(some[flags], minlength=len(wanted)).astype(bool), forms.take(some)
 
 
 def _parse(articles):
     ids = articles["article_id"]
     if not ids.is_unique:
         raise ValueError(f"article_id must be unique; {ids[ids.duplicated()].iloc[0]!r} stands more than once")
-    forms, form, article = _unglue(*_chunks(encodable(articles["text"])))
-    solid, start = _numpy(pc.utf8_length(pc.utf8_trim_whitespace(forms))) > 0, None
+    forms, form, article = _unglue(*cut(encodable(articles["text"])))
+    trimmed, start = pc.binary_length(pc.utf8_trim_whitespace(forms)), None
+    solid = to_numpy(pc.or_(pc.greater(trimmed, 0), pc.equal(pc.binary_length(forms), 0)))
     if not solid.all():  # white space at the head of an article, or one of an exotic kind by itself
         seen = solid[form]
         start = _starts(forms, form, article)[seen]
         form, article = form[seen], article[seen]
-    blanks = np.minimum(_numpy(pc.count_substring(forms, "\n")), 3).astype(np.int8)
-    opens_article = _changes(article)
-    opens = np.append(True, _ends(forms, form, article, blanks)[:-1]) | opens_article if len(form) else opens_article
-    return _Parsed(forms, form, article, opens, opens_article, blanks, start)
+    blanks = np.minimum(to_numpy(pc.count_substring(forms, "\n")), 3).astype(np.int8)
+    first = changes(article)
+    opens = np.flatnonzero(first | np.append(True, _ends(forms, form, article, blanks)[:-1])) if len(form) else np.zeros(0, int)
+    return _Parsed(forms, form, article, blanks, np.append(opens, len(form)), np.append(np.flatnonzero(first[opens]), len(opens)), start)
 
 
 def split_sentences(articles):
@@ -247,25 +197,27 @@ def split_sentences(articles):
     ['Dr. Rao spoke on Nov. 17.', '“We go.', 'We land,” he said.']
     """
     parsed = _parse(articles)
-    opens = np.flatnonzero(parsed.opens)
-    last = np.append(opens[1:], len(parsed.form))[: len(opens)] - 1
-    starts = parsed.starts()
-    solid = _numpy(pc.utf8_length(pc.utf8_rtrim_whitespace(parsed.forms)))
+    opens, sizes, starts = parsed.opens[:-1], np.diff(parsed.heads), parsed.starts()
+    last = parsed.opens[1:] - 1
+    paragraph = np.cumsum(np.append(0, parsed.blanks[parsed.form[last[:-1]]] >= 2)[: len(opens)], dtype=np.int32)
+    solid = to_numpy(pc.utf8_length(pc.utf8_rtrim_whitespace(parsed.forms)))
     return pd.DataFrame(
         {
-            "article_id": _ids(articles, parsed.article[opens]),
-            "paragraph": _number(parsed.opens_paragraph(), parsed.opens_article)[opens],
-            "sentence": _number(parsed.opens, parsed.opens_article)[opens],
+            "article_id": _ids(articles, parsed, sizes),
+            "paragraph": paragraph - np.repeat(paragraph[parsed.heads[:-1]], sizes),
+            "sentence": count_up(sizes),
             "start": starts[opens],
             "end": starts[last] + solid[parsed.form[last]].astype(np.int32),
         }
     )
 
 
-def _ids(articles, codes):
+def _ids(articles, parsed, sizes):
+    """The ids of the articles that hold anything, each as often as its size says."""
     ids = articles["article_id"]
     ids = ids.astype(ids.cat.categories.dtype) if isinstance(ids.dtype, pd.CategoricalDtype) else ids
-    return pd.Categorical.from_codes(codes, categories=pd.Index(ids.array, dtype=None if len(articles) else "str"))
+    each = pd.Categorical.from_codes(parsed.article[parsed.opens[parsed.heads[:-1]]], categories=pd.Index(ids.array, dtype=None if len(articles) else "str"))
+    return pd.Categorical.from_codes(np.repeat(each.codes, sizes), dtype=each.dtype)
 
 
 def _normalize(words):
@@ -274,49 +226,44 @@ def _normalize(words):
     >>> _normalize(pa.array(["ISRO’s", "Don’t", "It’s", "Mr.", "U.S.", "Chandrayaan‑2"])).to_pylist()
     ['isro', "don't", "it's", 'mr', 'u.s.', 'chandrayaan-2']
     """
-    terms = pc.utf8_lower(words)
+    lowered = pc.utf8_lower(words)
+    odd = pc.match_substring_regex(lowered, "[^a-z0-9]")
+    terms = lowered.filter(odd)
     for written, plain in (("[’ʼ`]", "'"), ("[‐‑]", "-"), ("[\u200c\u200d]", "")):
         terms = pc.replace_substring_regex(terms, written, plain)
     possessive = _matches(terms, "'s$") & ~_is_in(terms, _NOT_POSSESSIVE)
     terms = pc.if_else(pa.array(possessive), pc.utf8_slice_codeunits(terms, 0, -2), terms)
     terms = pc.replace_substring_regex(terms, r"^((?:\pL\.)+(?:\pL|sc|tech|phil|com|ed|eng)|ph\.d)$", r"\1.")
-    return pc.replace_substring_regex(terms, r"^([^.]+)\.$", r"\1")
-
-
-@dataclass
-class _Words:
-    """The words of each form: those of form f are first[f] … first[f] + count[f] - 1."""
-
-    first: np.ndarray
-    count: np.ndarray
-    term: np.ndarray  # of each word: its place in `terms`
-    start: np.ndarray  # of each word: where it starts and ends within the trimmed form
-    end: np.ndarray
-    terms: pa.Array
-    shift: np.ndarray  # of each form: characters before its trimmed part
-    dotted: np.ndarray  # of each form: does a full stop follow that belongs to its last word (Nov. U.S. K.)?
+    return pc.replace_with_mask(lowered, odd, pc.replace_substring_regex(terms, r"^([^.]+)\.$", r"\1"))
 
 
 def _find_words(forms):
-    """Most forms are one plain word between punctuation: Arrow trims and encodes those, the pattern sees the rest."""
-    left = pc.utf8_ltrim(forms, _EDGES)
-    encoded = pc.utf8_rtrim(left, _EDGES).dictionary_encode()
-    cores, core = encoded.dictionary, encoded.indices.to_numpy()
-    length, shift = _numpy(pc.utf8_length(cores)), _numpy(pc.utf8_length(forms)) - _numpy(pc.utf8_length(left))
-    plain = _matches(cores, _PLAIN)
-    rough = np.flatnonzero(~plain)
-    found = [(i, *m.span(), m[0]) for i, text in zip(rough, cores.take(rough).to_pylist()) for m in WORD.finditer(text)]
+    """The words of forms: (first, count, term, start, end, terms): those of form f are first[f] … first[f] + count[f] - 1.
+
+    Of each word `term` says its place in `terms`, which are sorted, `start` and `end` where it stands within its trimmed form. Most
+    forms are one plain word between punctuation: Arrow trims and tells those, the pattern sees the rest.
+    """
+    trimmed = pc.utf8_trim(forms, _EDGES)
+    plain = _matches(trimmed, _PLAIN)
+    rough, plain_words = trimmed.filter(pa.array(~plain)).dictionary_encode(), trimmed.filter(pa.array(plain))
+    found = [(i, *m.span(), m[0]) for i, text in enumerate(rough.dictionary.to_pylist()) for m in WORD.finditer(text)]
     home, start, end, written = zip(*found) if found else ((), (), (), ())
-    home = np.append(np.flatnonzero(plain), np.array(home, np.int64))
-    order = np.argsort(home, kind="stable")
-    start = np.append(np.zeros(plain.sum(), np.int32), np.array(start, np.int32))[order]
-    end = np.append(length[plain], np.array(end, np.int32))[order]
-    words = pa.concat_arrays([cores.filter(pa.array(plain)), pa.array(written, cores.type)]).take(order)
-    terms = _normalize(words).dictionary_encode()
-    count = np.bincount(home, minlength=len(cores)).astype(np.int32)
-    abbreviated = _is_in(pc.utf8_lower(cores), abbreviations()) | _matches(cores, _LETTERS)
-    dotted = abbreviated[core] & _matches(left, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)")
-    return _Words((np.cumsum(count, dtype=np.int32) - count)[core], count[core], terms.indices.to_numpy(), start, end, terms.dictionary, shift, dotted)
+    terms = _normalize(pa.concat_arrays([plain_words, pa.array(written, forms.type)])).dictionary_encode()
+    order = pc.sort_indices(terms.dictionary).to_numpy()
+    many = np.bincount(np.array(home, int), minlength=len(rough.dictionary)).astype(np.int32)
+    first, count = np.cumsum(plain, dtype=np.int32) - 1, plain.astype(np.int32)
+    first[~plain], count[~plain] = (len(plain_words) + np.cumsum(many) - many)[rough.indices], many[rough.indices]
+    start = np.append(np.zeros(len(plain_words), np.int32), np.array(start, np.int32))
+    end = np.append(to_numpy(pc.utf8_length(plain_words)), np.array(end, np.int32))
+    return first, count, np.argsort(order)[terms.indices].astype(np.int32), start, end, terms.dictionary.take(order)
+
+
+def _edges(forms):
+    """Of each form: the characters before its words, and does a full stop follow that belongs to the last of them (Nov. U.S. K.)?"""
+    left = pc.utf8_ltrim(forms, _EDGES)
+    cores = pc.utf8_rtrim(left, _EDGES)
+    of_short, texts = _some(left, _is_in(pc.utf8_lower(cores), abbreviations()) | _matches(cores, _LETTERS))
+    return to_numpy(pc.utf8_length(forms)) - to_numpy(pc.utf8_length(left)), of_short(_matches(texts, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)"))
 
 
 @kept
@@ -332,18 +279,21 @@ def tokenize(articles, *, offsets=False):
     ['isro', 'chandrayaan-2', 'cost', '5.2', 'billion', "didn't", 'it']
     """
     parsed = _parse(articles)
-    words = _find_words(parsed.forms)
-    word, place = _spread(words.first, words.count, parsed.form)
-    opens_article = _changes(article := parsed.article[place])
+    first_of, count, term, start, end, terms = _find_words(parsed.forms)
+    word, first = spread(first_of, count, parsed.form)
+    terms = pd.Index(terms.to_pandas(), dtype="str")
+    _ = terms.is_monotonic_increasing  # once this is known, that they are unique is known without a table of them
+    in_sentence, in_article = np.diff(first[parsed.opens]), np.diff(first[parsed.opens[parsed.heads]])
     columns = {
-        "article_id": _ids(articles, article),
-        "sentence": _number(parsed.opens, parsed.opens_article)[place],
-        "position": _number(np.ones_like(opens_article), opens_article),
-        "token": pd.Categorical.from_codes(words.term[word], categories=pd.Index(words.terms.to_pandas(), dtype="str")),
+        "article_id": _ids(articles, parsed, in_article),
+        "sentence": np.repeat(count_up(np.diff(parsed.heads)), in_sentence),
+        "position": count_up(in_article),
+        "token": pd.Categorical.from_codes(take(term, word), categories=terms),
     }
     if offsets:
-        form = parsed.form[place]
-        base = parsed.starts()[place] + words.shift[form]
-        columns["start"] = (base + words.start[word]).astype(np.int32)
-        columns["end"] = (base + words.end[word] + (words.dotted[form] & (word == words.first[form] + words.count[form] - 1))).astype(np.int32)
+        place = np.repeat(np.arange(len(parsed.form), dtype=np.int32), np.diff(first))
+        form, (shift, dotted) = parsed.form[place], _edges(parsed.forms)
+        base = parsed.starts()[place] + shift[form]
+        columns["start"] = (base + start[word]).astype(np.int32)
+        columns["end"] = (base + end[word] + (dotted[form] & (word == first_of[form] + count[form] - 1))).astype(np.int32)
     return pd.DataFrame(columns, copy=False)
