@@ -116,7 +116,7 @@ def samples():
     objects = json.dumps({"status": "ok", "articles": [{"source": {"name": "Wire"}, "title": "One", "content": BODY, "publishedAt": "2017-11-18T23:30:00-05:00"}, {"title": "Two", "content": None}]})
     lines = '{"text": "One line of it.", "timestamp": 1511047800}\n' + json.dumps({"text": BODY, "timestamp": 1511047800000}) + "\n"
     feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><item><title>One</title><link>https://example.org/1</link><description>{BODY}</description><pubDate>Sat, 18 Nov 2017 23:30:00 GMT</pubDate></item>'
-    feed += f'<item><title>Two</title><description>&lt;p&gt;Short.&lt;/p&gt;</description></item></channel></rss>'
+    feed += '<item><title>Two</title><description>&lt;p&gt;Short.&lt;/p&gt;</description></item></channel></rss>'
     head = f"Title: Moon talks\nDate: 18 November 2017\nSource: Wire\n\n{BODY}"
     proquest = "".join(f"{'_' * 60}\n\nDocument {n} of 2\n\nFull text: {BODY}\n\nTitle: Moon talks\nPublication title: Wire; London\nPublication date: Nov 1{n}, 2017\nProQuest document ID: 10{n}\n\n" for n in (1, 2))
     columns = json.dumps({"title": {"0": "One", "1": "Two"}, "text": {"0": BODY, "1": "Short."}})

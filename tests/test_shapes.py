@@ -150,7 +150,7 @@ BOTH = [("Moon", "2017-11-18", None, ONE), ("Rover", "2017-11-19", None, TWO)]
         ("a.xlsx", excel(["Export of 18 Nov 2017"], [], ["by the desk"], HEADER, FIRST, SECOND), BOTH, [3]), ("a.xlsx", excel(["Article", None, None], HEADER, FIRST, SECOND), BOTH, []),
         ("a.csv", f'Export\n\nheadline;date;text\nMoon;2017-11-18;"{ONE}"\nRover;2017-11-19;"{TWO}"\n', BOTH, []), ("a.csv", f'sep=;\nheadline;date;text\nMoon;2017-11-18;"{ONE}"\n', BOTH[:1], []),
         ("a.csv", f'text,date,title\nMoon,2017-11-18,"{ONE}"\nRover,2017-11-19,"{TWO}"\n', BOTH, []),  # two names were exchanged
-        ("a.csv", f'text,date,title\n"Short.",2017-11-18,"Moon"\n', [("Moon", "2017-11-18", None, "Short.")], []),
+        ("a.csv", 'text,date,title\n"Short.",2017-11-18,"Moon"\n', [("Moon", "2017-11-18", None, "Short.")], []),
         ("a.csv", f'title,date,text\nText,2017-11-18,"{ONE}"\ntitle,date,text\n', [("Text", "2017-11-18", None, ONE), ("title", None, None, "text")], []),  # rows are no header
         ("a.csv", f"text\n{ONE.replace(',', ';')}\n", [(None, None, None, ONE.replace(",", ";"))], []),  # a sign in a text parts no columns
         ("Zotero.csv", f'"Key","Item Type","Title","Publication Title","Url","Abstract Note","Date","Date Added"\nA,newspaperArticle,Moon,The Post,,"{ONE}",2017-11-18,2020-01-01\n', [("Moon", "2017-11-18", "The Post", ONE)], []),

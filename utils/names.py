@@ -9,7 +9,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from itertools import chain, dropwhile, pairwise, takewhile
+from itertools import chain, dropwhile, takewhile
 
 import numpy as np
 import pandas as pd
@@ -105,7 +105,7 @@ def _candidates(texts, lower):
     """
     rows, names, roles, votes, ties, headings, runs, known = array("i"), _Numbers(), _Numbers(), defaultdict(float), [], [], {}, known_names()
     for row, text in enumerate(texts):
-        plain, lines, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if is_heading(m[0], lower)], -9
+        plain, lines, then, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if is_heading(m[0], lower)], "", -9
         headings += [(row, line.start(), line[0]) for line in lines]
         if lines or plain is not text:
             plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], lower) else m[0], plain)
