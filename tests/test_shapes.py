@@ -134,8 +134,9 @@ def test_a_head_tells_of_its_text(folder, name, content, expected):
 def test_proquest_exports_hold_many_articles(folder):
     rule = "_" * 60
     part = lambda n, title, text, paper, day: f"{rule}\n\nDocument {n} of 2\n\n{title}\n\nAuthor: Ann\n\nAbstract: Short.\n\nFull text: {text}\n\nSubject: Moon\n\nTitle: {title}\n\nPublication title: {paper}; London (UK)\n\nPublication year: 2017\n\nPublication date: {day}\n\nProQuest document ID: 10{n}\n\nDocument URL: https://example.org/{n}\n\nLast updated: 2020-01-01\n\n"
+    assert told(load(folder({"b.txt": part(1, "Moon", ONE, "The Post", "").replace("Publication date: ", "")}))[0]) == [("Moon", None, "The Post", ONE)]
     text = part(1, "Moon talks", f"{ONE}\n\nHe said: more.", "The Post", "Nov 18, 2017") + part(2, "Rover", TWO, "The Sun", "Nov 19, 2017") + f"{rule}\n\nContact us at: http://www.example.org\n"
-    articles, set_aside = load(folder({"a.txt": text}))
+    articles, set_aside = load(folder({"a.txt": text, "b.txt": "1"}), files=["a.txt"])
     assert told(articles) == [("Moon talks", "2017-11-18", "The Post", f"{ONE}\n\nHe said: more."), ("Rover", "2017-11-19", "The Sun", TWO)] and set_aside.empty
     assert articles["article_id"].tolist() == ["a#101", "a#102"] and articles["url"].tolist() == ["https://example.org/1", "https://example.org/2"]
 

@@ -38,14 +38,13 @@ def _objects(text):
 
 def _at_once(text):
     """Objects one behind the other, whether each has a line or several; nothing where anything else stands there."""
-    found, at, line, read, space = [], 0, 1, json.JSONDecoder().raw_decode, re.compile(r"\s*").match
+    found, at, line, last, read, space = [], 0, 1, 0, json.JSONDecoder().scan_once, re.compile(r"\s*").match
     try:
         while (start := space(text, at).end()) < len(text):
-            line += text.count("\n", at, start)
-            whole, end = read(text, start)
+            line, last = line + text.count("\n", last, start), start
+            whole, at = read(text, start)
             found.append((line, flatten(whole)))
-            line, at = line + text.count("\n", start, end), end
-    except (ValueError, AttributeError, RecursionError):  # broken, no object, too deep
+    except (ValueError, StopIteration, AttributeError, RecursionError):  # broken, no object, too deep
         return []
     return found
 

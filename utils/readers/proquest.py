@@ -25,10 +25,11 @@ def records(file):
     for rule in [*RULE.finditer(text), None]:
         part = text[start : rule.start() if rule else len(text)]
         told = _told(part)
+        date = told.get("Publication date")
         if "ProQuest document ID" in told or "Full text" in told:
             yield {
                 "text": told.get("Full text") or told.get("Abstract", ""), "title": told.get("Title"), "source": told.get("Publication title", "").split(";")[0], "url": told.get("Document URL"),
-                "dates": [("metadata", told["Publication date"])] * ("Publication date" in told), "id": told.get("ProQuest document ID"), "line": line,
+                "dates": [("metadata", date)] * bool(date), "id": told.get("ProQuest document ID"), "line": line,
             }  # fmt: skip
         line, start = line + part.count("\n"), rule.end() if rule else start
 
