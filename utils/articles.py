@@ -154,7 +154,7 @@ def _put_together(found, cleaned):
         found = choose_date(record["dates"], {where: orders[_column(record, where)] for where, _ in record["dates"]})
         record |= {**found, "article_id": article_id, "flags": " ".join(dict.fromkeys(record["flags"] + found["flags"]))}
     articles = _frame(taken, COLUMNS)
-    aside = _frame(({**record, "line": record.get("lines", record["line"])} for record in aside), SET_ASIDE | {"line": object})
+    aside = _frame([{**record, "line": record.get("lines", record["line"])} for record in aside], SET_ASIDE | {"line": object})
     return clean(articles) if cleaned else articles, aside.explode("line", ignore_index=True).astype(SET_ASIDE)
 
 
@@ -313,8 +313,7 @@ def short_name(path):
 
 
 def main(arguments=None):
-    """The doctor: what was read of a folder, what was not, and where to look. 0 where nothing was set aside, 1 where
-    something was or nothing was found, 2 where there is no such folder."""
+    """The doctor, which tells of a folder. 0 where nothing was set aside, 1 where something was or nothing was found, 2 where there is no folder."""
     parser = argparse.ArgumentParser(prog="python -m utils.articles", description="Tell what Dateline reads in a folder of articles.")
     parser.add_argument("folder", nargs="?", default="data/articles")
     folder = parser.parse_args(arguments).folder
@@ -343,7 +342,6 @@ def tell(folder, articles, set_aside):
 
 
 def _frame(records, columns):
-    records = list(records)
     return pd.DataFrame({name: pd.Series([r.get(name) for r in records], dtype=dtype) for name, dtype in columns.items()})
 
 

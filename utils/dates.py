@@ -205,9 +205,9 @@ def find_dates(articles):
         part = ends[np.isin(ends["article_id"].cat.codes, own)]
         sentences = {"article": np.searchsorted(own, part["article_id"].cat.codes), "sentence": part["sentence"].to_numpy(), "start": part["start"].to_numpy()}
         places = zip(*(column.tolist() for column in _places(texts, sentences)))
-        for number, places in groupby(places, itemgetter(0)):
-            number = own[number]
-            for row in _mentions(texts, places, text[number], now[number], known[number]):
+        for at, there in groupby(places, itemgetter(0)):
+            number = own[at]
+            for row in _mentions(texts, there, text[number], now[number], known[number]):
                 rows.append((number, row.sentence, row.start, row.end, row.expression, *map(row.found.get, FOUND), row.mod, row.tense))
     return _table(articles, sorted(rows, key=itemgetter(0)), COLUMNS)
 
