@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from utils.articles import COLUMNS, audit, fingerprint, flagged, labels, load_articles, sources
+from utils.folders import find_folder
 from utils.readers.dated_text import read
 
 TODAY = datetime.date(2026, 1, 1)
@@ -204,3 +205,21 @@ def test_flagged_and_sources(folder):
     articles, _ = load_articles(root)
     assert flagged(articles)[["path", "what"]].values.tolist() == [["y/c.txt", "impossible date"], ["x/b.txt", "no date"]]
     assert sources(articles)[["source", "articles", "undated"]].values.tolist() == [["x", 2, 1], ["y", 1, 1]]
+
+
+def test_a_folder_is_found_as_people_write_it(tmp_path, monkeypatch):
+    (tmp_path / "my news").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for written in ("my news", "~/my news", f"'{tmp_path}/my news'", ' "my news" ', tmp_path / "my news"):
+        assert find_folder(written) == tmp_path / "my news", written
+    (tmp_path / "'odd'").mkdir()
+    assert find_folder("'odd'").name == "'odd'"  # what is there as it stands comes first
+    for nothing in ("", "  ", None):
+        with pytest.raises(FileNotFoundError):
+            find_folder(nothing)
+
+
+def test_a_wrong_folder_is_answered_with_what_is_there():
+    with pytest.raises(FileNotFoundError, match="There is no folder 'data/mine'. 'data' holds abbreviations, articles, boilerplate, .* and others. Give"):
+        find_folder("data/mine")

@@ -77,3 +77,8 @@ def test_of_none_and_of_one_there_is_nothing_to_compare(articles, rows):
     target, reference, names = choose_sides(tokens)
     assert len(target) == rows and reference.empty and names[1] == "nothing" and len(group_sizes(tokens, find_stories(few))) == rows
     pd.testing.assert_index_equal(target.columns, tokens.columns)
+
+
+def test_a_year_may_be_given_as_a_number():
+    tokens = pd.DataFrame({"article_id": ["a", "b"], "token": ["x", "y"], "group": ["2019", "2020"]})
+    assert choose_sides(tokens, 2019, 2020)[2] == ("2019", "2020")

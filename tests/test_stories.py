@@ -191,3 +191,11 @@ def test_what_changed():
     assert changes("", "").empty and changes("A day.", "").values.tolist() == [["removed", "A day.", ""]]
     long = " ".join(f"Item {n} was read." for n in range(1500))
     assert "".join(changes(long, long.replace("Item 3 ", "Item x "))["before"]) == long
+
+
+def test_what_is_counted_is_articles_or_stories():
+    frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["Rain fell on Lund all day."] * 2})
+    stories = find_stories(frame)
+    assert one_per_story(frame, stories, count="articles") is frame and len(one_per_story(frame, stories, count="stories")) == 1
+    with pytest.raises(ValueError, match="COUNT has no 'story'; it has articles, stories"):
+        one_per_story(frame, stories, count="story")

@@ -109,7 +109,7 @@ class _Index:
         self.period = np.where(np.isnat(self.date), 0, np.searchsorted(self.periods["period"].to_numpy(), self.date, side="right")) - 1
         self.dated, self.in_time = self.period >= 0, np.argsort(self.date, kind="stable")  # undated ones last
         self.sizes, self.days, self.foot = self._by_period(self.words), np.unique(self.date[self.dated]), calendar(self.periods)
-        self.number = self.date.astype("datetime64[D]").astype(float)  # days since 1970, as matplotlib has them
+        self.number = self.date.astype("datetime64[D]").astype(float)  # days since 1970, as charts have them
         first, last = self.number[self.dated].min(initial=np.inf), self.number[self.dated].max(initial=-np.inf) + 1
         self.across = np.where(self.dated, (self.number - first) / (last - first) * GRID[0], 0).astype(np.int32) if len(self.days) else self.period
 

@@ -17,11 +17,17 @@ STAMP = ["name", "size", "modified", "changed", "inode"]  # a file whose stamp s
 
 
 def find_folder(path):
-    """Where `path` is: from the working folder or else from the project's. Raises FileNotFoundError."""
-    for place in (Path(path), ROOT / path) if str(path).strip() else ():
+    """Where `path` is: from the working folder or else from the project's; as it stands, else without the quotation marks and blanks
+    of a path that was pasted, and with ~ as the home. Raises FileNotFoundError, which says what is there instead."""
+    plain = Path(os.path.expanduser(str(path).strip().strip("\"'")))
+    for place in (Path(str(path)), ROOT / str(path), plain, ROOT / plain) if str(plain) != "." or str(path).strip() == "." else ():
         if place.exists():
             return place.resolve()
-    raise FileNotFoundError(f"There is no folder '{path}'. Give the path of a folder of articles, for example 'data/articles'.")
+    known = ((parent, place) for parent in plain.parents for place in (parent, ROOT / parent) if parent.name and place.is_dir() and os.access(place, os.R_OK | os.X_OK))
+    near, place = next(known, (None, None))
+    there = sorted(folder.name for folder in place.iterdir() if folder.is_dir() and not SYSTEM_FILE.search(folder.name)) if near else []
+    holds = f"'{near.as_posix()}' holds {', '.join(there[:8])}{' and others' * (len(there) > 8)}. " if there else ""
+    raise FileNotFoundError(f"There is no folder '{path}'. {holds}Give the path of a folder of articles, for example 'data/articles'.")
 
 
 def find_files(root):

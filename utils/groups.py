@@ -66,7 +66,7 @@ def choose_sides(tokens, target="", reference=""):
 
 
 def _named(groups, pattern):
-    parts = [part.strip().lower() for part in pattern.split("|")]
+    parts = [part.strip().lower() for part in str(pattern).split("|")]
     found = [name for name in groups if any(fnmatchcase(name.lower(), part) for part in parts)]
     if not found:
         raise ValueError(f"there is no group {pattern!r}; there are {listing(groups[:12])}{' and others' * (len(groups) > 12)}")

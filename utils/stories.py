@@ -69,14 +69,17 @@ def find_stories(articles, *, days=7, tokens=None):
     return pd.DataFrame({"article_id": ids, "story_id": story, "first": joined[place] < 0, "overlap": overlap[place]})
 
 
-def one_per_story(articles, stories):
-    """The articles that are the first of their story (of `find_stories`): give these, and everything counts stories.
+def one_per_story(articles, stories, *, count="stories"):
+    """The articles that are the first of their story (of `find_stories`): give these, and everything counts stories. To count
+    "articles" all of them stay. Raises ValueError for another `count`.
 
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["Rain fell on Lund all day."] * 2})
     >>> one_per_story(frame, find_stories(frame))["article_id"].tolist()
     ['a']
     """
-    return articles[articles["article_id"].isin(stories.loc[stories["first"], "article_id"])]
+    if count not in ("articles", "stories"):
+        raise ValueError(f"COUNT has no {count!r}; it has articles, stories")
+    return articles[articles["article_id"].isin(stories.loc[stories["first"], "article_id"])] if count == "stories" else articles
 
 
 def largest_stories(articles, stories):

@@ -99,13 +99,24 @@ def _languages_of():
     return index
 
 
-def common_words(*codes):
-    """What to hide where a list is to tell what articles are about: function words, and what all news says (said, Monday).
+def parted(given, sign=","):
+    """What a parameter names: a text, parted by commas (or another `sign`), or a list of texts; each once.
 
-    >>> {"the", "said", "monday"} <= common_words("en"), "moon" in common_words("en")
-    (True, False)
+    >>> parted("moon, joint mission,"), parted(["moon", 2019]), parted("a  b", " ")
+    (['moon', 'joint mission'], ['moon', '2019'], ['a', 'b'])
+    """
+    parts = given.split(sign) if isinstance(given, str) else given if isinstance(given, (list, tuple, set)) else [] if given is None else [given]
+    return list(dict.fromkeys(word for word in (str(part).strip() for part in parts) if word))
+
+
+def common_words(*codes, more=()):
+    """What to hide where a list is to tell what articles are about: function words, and what all news says (said, Monday);
+    and `more`, words parted by spaces or a list of them.
+
+    >>> {"the", "said", "monday"} <= common_words("en"), "moon" in common_words("en"), "moon" in common_words("en", more="Moon")
+    (True, False, True)
     """
     codes = [code for code in codes if isinstance(code, str)]
     folders = ("news-words", "reporting-verbs")
     lists = [f"{folder}/{code}" for folder in folders for code in codes or languages() if (DATA / folder / f"{code}.txt").exists()]
-    return stopwords(*codes).union(*map(read_words, lists))
+    return stopwords(*codes).union(*map(read_words, lists), (word.lower() for word in parted(more, " ")))
