@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest, chi2
 
-from utils.timeline import articles_over_time, changing_terms, choose_freq, explain_peaks, hit_places, key_sentences, on_axis
+from utils.gist import key_sentences
+from utils.timeline import articles_over_time, changing_terms, choose_freq, explain_peaks, hit_places, on_axis
 from utils.timeline import peaks, strongest, term_trend, why_no_peaks
 from utils.tokens import tokenize
 

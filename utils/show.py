@@ -31,8 +31,7 @@ class Output:
         self.markup, self.text, self.facts = markup, text, facts
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = {"text/html": self.markup, "text/plain": self.text}
-        return bundle | ({FACTS: self.facts} if self.facts is not None else {})
+        return {"text/html": self.markup, "text/plain": self.text} | ({FACTS: self.facts} if self.facts is not None else {})
 
     def __repr__(self):
         return self.text
@@ -50,8 +49,7 @@ def escape(value):
 def answer(text, *, small=None, **facts):
     """The answer to the notebook's question, in a sentence or two; **words** stand out.
 
-    `facts` go to the report's front page, and so does `small`, a figure of a thumb's size: a label and the values that
-    are its bars.
+    `facts` go to the report's front page, and so does `small`, a figure of a thumb's size: a label and the values that are its bars.
 
     >>> answer("**2** articles", articles=2)
     2 articles
@@ -73,7 +71,11 @@ def _small(label, values):
 
 
 def note(text):
-    """A remark: what is missing, and why."""
+    """A remark: what is missing, and why.
+
+    >>> note("No article has a date.")
+    No article has a date.
+    """
     return Output(f'<p class="note">{escape(text)}</p>', text)
 
 
@@ -108,9 +110,8 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     """A table of the first `limit` rows, the count said; `names` renames columns (those not in it stay as they are).
 
     Numbers get separators and stand right. Of an empty table the sentence `empty` is left.
-    With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a
-    column `mark`, that says which they are, and it is not shown. A row whose `holds` is False is set in grey; that column
-    is not shown either.
+    With `evidence` and its `articles`, the first cell of a row leads to the sentences behind it; where the frame has a column `mark`,
+    that says which they are, and it is not shown. A row whose `holds` is False is set in grey; that column is not shown either.
 
     >>> table(pd.DataFrame({"token": ["moon"], "n": [3]}), title="Terms").text.splitlines()
     ['Terms', 'token  n', ' moon  3']
@@ -123,8 +124,7 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     shown = frame.drop(columns="holds", errors="ignore").head(limit)
     classes = [_number_class(column) for _, column in shown.items()]
     head = "".join(f'<th scope="col"{kind}>{escape((names or {}).get(name, name))}</th>' for name, kind in zip(shown, classes))
-    rows = ""
-    doubtful = frame["holds"].head(limit).eq(False).fillna(False) if "holds" in frame else [False] * len(marks)
+    rows, doubtful = "", frame["holds"].head(limit).eq(False).fillna(False) if "holds" in frame else [False] * len(marks)
     for mark, doubt, row in zip(marks, doubtful, shown.itertuples(index=False)):
         cells = [_cell(value) for value in row]
         first = next((n for n, value in enumerate(row) if not pd.isna(value)), 0)  # a dash is no name for a link

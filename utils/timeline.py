@@ -8,11 +8,10 @@ from scipy.special import gammaincinv, ndtri
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
 from utils.compare import keyness_of
-from utils.context import COLUMNS as CONTEXT, find_each, find_hits, parse_pattern
-from utils.matrix import g2, in_order, term_matrix
+from utils.context import find_each, find_hits, parse_pattern
+from utils.matrix import g2, term_matrix
 from utils.prose import count
-from utils.terms import characteristic_terms, count_terms, hide_terms
-from utils.tokens import split_sentences
+from utils.terms import count_terms, hide_terms
 
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # weeks run from Monday to Sunday
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
@@ -20,7 +19,6 @@ LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days tha
 LEVEL = 0.95
 PERIODS, HITS = 5, 10  # with fewer periods or hits than these nothing is said of peaks
 SERIES = ["n", "tokens", "articles", "articles_in_period", "most_in_one"]
-LEAD = 1.5  # how much more an article's first sentence counts: news says the main thing first
 
 
 def choose_freq(articles, *, per_bin=0):
@@ -41,7 +39,12 @@ def choose_freq(articles, *, per_bin=0):
 
 
 def on_axis(articles, *, freq=None):
-    """The articles that have a place on a time axis: dated, not in the future, and as precise as the bins of `freq`."""
+    """The articles that have a place on a time axis: dated, not in the future, and as precise as the bins of `freq`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "date": pd.to_datetime(["2017-11-18", None, "2022-01-01"]), "date_precision": ["day", None, "month"]})
+    >>> on_axis(frame)["article_id"].tolist(), on_axis(frame, freq="week")["article_id"].tolist()
+    (['a', 'c'], ['a'])
+    """
     if not pd.api.types.is_datetime64_dtype(articles["date"]):  # text, or days with a time zone, which must not move them
         dates = pd.to_datetime(articles["date"])
         articles = articles.assign(date=dates.dt.tz_localize(None) if dates.dt.tz is not None else dates)
@@ -62,12 +65,12 @@ def articles_over_time(articles, *, freq=None):
     >>> articles_over_time(frame, freq="month").articles.tolist()
     [1, 0, 1]
     """
-    articles, periods, of_article = _bins(articles, freq)
+    articles, periods, of_article = bins(articles, freq)
     frame = _period_frame(periods)
     return frame.assign(articles=np.bincount(of_article, minlength=len(periods)).astype(np.int64))
 
 
-def _bins(articles, freq):
+def bins(articles, freq):
     """(articles on the axis, all periods from the first to the last, the period of each article)."""
     freq = _freq_name(freq) or choose_freq(articles)
     articles = on_axis(articles, freq=freq)
@@ -107,7 +110,7 @@ def term_trend(tokens, articles, terms, *, freq=None):
     ([2, <NA>, 0], [1.0, nan, 0.0])
     """
     terms = [terms] if isinstance(terms, str) else list(dict.fromkeys(terms))
-    articles, periods, of_article = _bins(articles, freq)
+    articles, periods, of_article = bins(articles, freq)
     row_of = pd.Series(np.arange(len(articles)), index=articles["article_id"])
     ids = tokens["article_id"].astype("category")
     rows = row_of.reindex(ids.cat.categories).fillna(-1).astype(int).to_numpy()
@@ -189,7 +192,13 @@ def peaks(trend):
 
 
 def why_no_peaks(trend):
-    """One row a term that has no peak, and why, in words: `token why`."""
+    """One row a term that has no peak, and why, in words: `token why`.
+
+    >>> from utils.tokens import tokenize
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "date": pd.to_datetime(["2017-11-18", "2018-01-02"]), "text": ["The moon.", "A rover."]})
+    >>> why_no_peaks(term_trend(tokenize(frame), frame, ["moon"])).values.tolist()
+    [['moon', 'only 2 periods with articles']]
+    """
     none = ~trend["token"].isin(peaks(trend)["token"])
     rows = [(token, _too_little(series) or "no period stands out") for token, series in _series(trend[none])]
     return pd.DataFrame(rows, columns=["token", "why"], dtype="str")
@@ -255,9 +264,16 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     """The terms whose rate differs most between periods: a list of words, none of which moves as another does.
 
     Of the `candidates` most frequent terms in at least three articles, those with the highest G2 against an even rate
-    (Dunning 1993), leaving out each whose rates go up and down (r > 0.7) with one already taken.
+    (Dunning 1993), leaving out each whose rates go up and down (r > 0.7) with one already taken. With fewer than three periods that
+    have words nothing can be said to change, and the most frequent ones stand.
+
+    >>> from utils.tokens import tokenize
+    >>> texts = ["The moon."] * 3 + ["A moon."] * 3 + ["A rover on the moon."] * 3
+    >>> frame = pd.DataFrame({"article_id": list("abcdefghi"), "date": pd.to_datetime([f"{2017 + n // 3}-01-02" for n in range(9)]), "text": texts})
+    >>> changing_terms(tokenize(frame), frame, freq="year", min_count=3, hide={"a", "on", "the"})
+    ['rover', 'moon']
     """
-    articles, periods, of_article = _bins(articles, freq)
+    articles, periods, of_article = bins(articles, freq)
     matrix, terms = term_matrix(tokens)
     ids = tokens["article_id"].astype("category").cat.categories
     period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
@@ -307,43 +323,3 @@ def hit_places(tokens, articles, term):
     last = words.reindex(hits["article_id"]).to_numpy(float)
     place = hits["position"].to_numpy(float) / np.maximum(last, 1)
     return hits.assign(place=place)[["article_id", "date", "place"]].sort_values(["date", "article_id", "place"], ignore_index=True)
-
-
-def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), words=(8, 35)):
-    """The sentences that say most of what a period is about: `each` a period, as rows of `find_in_context`, by date.
-
-    A sentence scores the sum of the root weights of its distinct `characteristic_terms`, over the root of its words (after
-    Luhn 1958), an article's first one `LEAD` times as much (Edmundson 1969); those with fewer or more than `words` do not stand, nor two of one article, nor near-copies of a taken one.
-    The whole sentence is in `before`; `match` and `after` are empty.
-
-    >>> from utils.tokens import tokenize
-    >>> text = "The joint lunar mission of the two agencies was agreed in Tokyo. It rained a little on that day in the old town."
-    >>> frame = pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": [text]})
-    >>> key_sentences(tokenize(frame), frame, each=1, hide={"the", "of", "in", "it", "on", "that", "a"}).start.tolist()
-    [0]
-    """
-    placed, _, of_article = _bins(articles, freq)
-    weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
-    tokens, place = in_order(tokens)
-    token, article = (tokens[name].astype("category").cat for name in ("token", "article_id"))
-    per_term, opens = token.categories.map(weights).fillna(0).to_numpy(float), np.flatnonzero(np.diff((place >> 32 << 32) + tokens["sentence"].to_numpy(), prepend=-1))
-    word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes.to_numpy())
-    number, code = np.divmod(word[np.diff(word, prepend=-1) != 0], max(len(per_term), 1))  # the distinct words of each sentence
-    period = pd.Series(of_article, index=placed["article_id"]).reindex(article.categories).to_numpy()[article.codes.to_numpy()[opens]]
-    scores = tokens[["article_id", "sentence"]].iloc[opens].assign(number=np.arange(len(opens)), period=period, size=np.bincount(number, minlength=len(opens)))
-    scores["score"] = np.bincount(number, per_term[code], len(opens)) / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
-    scores = scores[scores["size"].between(*words) & (scores["score"] > 0)]
-    best = scores.iloc[np.argsort(-scores["score"].to_numpy(), kind="stable")].groupby("period").head(each * 20)
-    begins, ends = (np.searchsorted(number, best["number"], side=side) for side in ("left", "right"))
-    chosen = []
-    for row, begin, end in zip(best.itertuples(), begins, ends):
-        taken, mine = [key for key in chosen if key[0] == row.period], {*code[begin:end][per_term[code[begin:end]] > 0]}
-        if len(taken) < each and all(one != row.article_id and len(mine & other) < len(mine) / 2 for _, one, _, other in taken):
-            chosen.append((row.period, row.article_id, row.sentence, mine))
-    picked = pd.DataFrame([key[1:3] for key in chosen], columns=["article_id", "sentence"])
-    known = placed[placed["article_id"].isin(picked["article_id"])]
-    spans = split_sentences(known).astype({"article_id": placed["article_id"].dtype})
-    picked = picked.astype({"article_id": placed["article_id"].dtype, "sentence": "int32"}).merge(spans, on=["article_id", "sentence"])
-    picked = picked.merge(known[["article_id", "date", "text"]], on="article_id").sort_values(["date", "article_id"], ignore_index=True)
-    picked["before"] = pd.Series([t[a:b] for t, a, b in zip(picked["text"], picked["start"], picked["end"])], dtype="str")
-    return picked.assign(match="", after="")[CONTEXT]
