@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 from archives import packed
 
+import utils.columns
 import utils.files
 import utils.readers
 import utils.readers.pdf
-import utils.readers.sheet
 from utils.articles import audit, find_files, fingerprint, load_articles, main
 from utils.show import _csv
 
@@ -252,7 +252,7 @@ def test_objects_with_nothing_in_common(folder):
 
 
 def test_cells_far_to_the_right_and_below(folder, monkeypatch):
-    monkeypatch.setattr(utils.readers.sheet, "CELLS", 200_000)
+    monkeypatch.setattr(utils.columns, "CELLS", 200_000)
     head = f"<row>{cell('A1', 'text')}</row><row>{cell('A2', BODY)}</row>"
     wide, deep = head + '<row><c r="XFD3"/></row>' * 50, head + f'<row r="999999999999">{cell("A4", "Below.")}</row>'
     for name, rows in {"wide.xlsx": wide, "deep.xlsx": deep}.items():
@@ -330,7 +330,7 @@ def test_paths_that_climb_out_stay_in_and_nothing_is_written(folder, tmp_path):
 
 def test_files_and_folders_without_permission(folder, monkeypatch):
     root = folder({"a.txt": BODY, "b.txt": BODY, "shut/c.txt": BODY})
-    real_open, real_scan = io.open, os.scandir
+    real_open, real_scan = open, os.scandir
 
     def refuse(real, name):
         def opened(path, *rest, **named):
@@ -340,7 +340,7 @@ def test_files_and_folders_without_permission(folder, monkeypatch):
 
         return opened
 
-    monkeypatch.setattr(io, "open", refuse(real_open, "b.txt"))
+    monkeypatch.setattr("builtins.open", refuse(real_open, "b.txt"))
     monkeypatch.setattr(os, "scandir", refuse(real_scan, "shut"))
     articles, set_aside = load_articles(root)
     assert articles["path"].tolist() == ["a.txt"] and set_aside["path"].tolist() == ["b.txt", "shut"] and set(set_aside["reason"]) == {"unreadable"}

@@ -104,7 +104,7 @@ def test_the_front_page_answers_in_words_and_numbers(sample):
 def test_copies_are_told_and_what_rests_on_one_source_is_marked(sample):
     _, _, pages = sample
     stories = " ".join(pages["07-stories"].words.split())
-    assert "164 articles tell 160 stories: 4 (2%) are copies of an earlier one." in stories
+    assert "164 articles tell 160 stories. 4 (2%) are copies of an earlier one." in stories
     assert "164 articles (160 stories)" in pages["06-compare"].words and "Held against the others, indian-press has more of Chandrayaan-3" in " ".join(pages["06-compare"].words.split())
     changed = pages["07-stories"].source
     assert re.search(r"when it was <del>2\.1</del> ", changed) and re.search(r"when it was <ins>2\.5</ins> ", changed)
@@ -122,7 +122,7 @@ def test_one_article(folder, tmp_path):
 
 def test_no_article(folder, tmp_path):
     code, pages = report(folder({}), tmp_path / "out")
-    assert code == 0 and "There are no articles here: 0 files found" in pages["index"].words
+    assert code == 0 and "There are no articles here: the folder is empty." in pages["index"].words
     check(pages)
 
 
