@@ -102,8 +102,8 @@ def test_what_dateline_refuses_is_a_sentence_below_ones_own_line_and_all_else_is
     assert refused[-1].startswith("FileNotFoundError: There is no folder 'gone'.") and len(refused) < 9 and "find_folder" not in "".join(refused)
     own = told("def mine(word):\n    return int(word)\nmine('x')")
     assert own[-1].startswith("ValueError: invalid literal") and any("return int(word)" in line for line in own)
-    inside = "".join(told("load_articles(5)"))  # a TypeError, of which the reader's line alone would say too little
-    assert "TypeError" in inside and "find_folder" in inside
+    inside = "".join(told("from utils.terms import count_terms\ncount_terms(5)"))  # a TypeError, of which the reader's line alone would say too little
+    assert "TypeError" in inside and "in count_terms(" in inside
 
 
 def steps_of_the_tutorial():
