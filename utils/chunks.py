@@ -1,12 +1,13 @@
 """texts -> chunks between white space, each distinct one of them once, and what spreads answers about these over the texts."""
 
-import re
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from utils.words import whole
 
 BLOCK = 1 << 22  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 _FIRST = np.array([*(256**size - 1 for size in range(9)), 0], np.uint64)  # the bits of a chunk of so many bytes; none of one of nine or more
@@ -17,7 +18,7 @@ def encodable(texts):
     try:
         return pa.array(texts, from_pandas=True)
     except UnicodeEncodeError:
-        return pa.array([text if pd.isna(text) else re.sub("[\ud800-\udfff]", "?", text) for text in texts], pa.large_string())
+        return pa.array([text if pd.isna(text) else whole(text) for text in texts], pa.large_string())
 
 
 def changes(codes):
@@ -108,5 +109,3 @@ def to_numpy(array):
 def take(values, places):
     """`values[places]`, which Arrow does five times as fast as NumPy where the places are numbers of 32 bits."""
     return pc.take(pa.array(values), pa.array(places), boundscheck=False).to_numpy()
-
-

@@ -18,7 +18,7 @@ import regex
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from utils.words import DATA, guess_language, read_words
+from utils.words import DATA, guess_language, read_words, whole
 
 # UTF-8 that was read as Windows-1252, Latin-1 or Mac Roman: a first byte and a later one, as letters. ftfy then decides.
 MOJIBAKE = "[Â-ôà-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u009f]|‚Ä|√[©®±§°≥]"
@@ -27,8 +27,7 @@ BROKEN = re.compile(r"([^\W\d_]{1,40})(-\u00ad|-\n|\u00ad\n?|- (?=[a-z]))(\w{1,4
 BREAK = "\u00ad|-\n|[^ \n]- [a-z]"  # where there may be one, for Arrow
 FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"”’»)\]」』])\s*$")
 SENTENCE = r"[.!?。！？।॥؟:][\"'”’»)\]」』]*$"
-WHITE = "".join(filter(str.isspace, map(chr, range(0x3001))))
-SPACE = "".join(rf"\x{{{ord(space):x}}}" for space in WHITE)  # for Arrow, whose \s is that of ASCII
+SPACE = "".join(rf"\x{{{n:x}}}" for n in range(0x3001) if chr(n).isspace())  # for Arrow, whose \s is that of ASCII
 STOP = re.compile(r"[.,:…。।][\"”’)\]]*\s*$")  # no headline ends so
 ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
@@ -38,7 +37,6 @@ STORY_LINE = 60  # characters of a line by which copies of a story are known
 MARKS = str.maketrans(dict.fromkeys(":|»›>–—-•*·▪/.,;!?)]", " "))
 QUOTES = "\"'“‘«„「『"
 CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +")  # where a tail may begin
-HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
 DATELINE = regex.compile(
     rf"""^[^\w"“‘«']{{0,3}}(?P<given>(?P<place>\p{{Lu}}[\p{{L}}.'’-]*(?:(?:[ ]|[ ]?/[ ]?|,[ ])(?:(?:de|da|do|la|of|the)[ ])?\p{{Lu}}[\p{{L}}.'’-]*){{0,4}}?)
@@ -80,7 +78,7 @@ def clean(articles):
     words = [frame["flags"].fillna("") if "flags" in frame else [""] * len(frame), flags, *([name * flag for flag in told[name]] for name in told)]
     places, agencies = _datelines(texts, left_out)
     flags = [" ".join(dict.fromkeys(" ".join(row).split())) for row in zip(*words)]
-    added = {"flags": flags, "dateline": places, "agency": agencies, "left_out": [HALF.sub("?", out) or None for out in left_out]}
+    added = {"flags": flags, "dateline": places, "agency": agencies, "left_out": [whole(out) or None for out in left_out]}
     return frame.assign(**{name: pd.Series(values, frame.index, dtype="str") for name, values in added.items()})
 
 
@@ -159,7 +157,7 @@ def _leave_out(frame):
 def _lines(texts):
     """`(lines with something on them, their kinds, what else is known of them)`. Each distinct line is looked at once by Arrow,
     and closer only where it may be a line of a page."""
-    split = pc.split_pattern(pa.array([HALF.sub("?", text) for text in texts], pa.large_string()), "\n")
+    split = pc.split_pattern(pa.array([whole(text) for text in texts], pa.large_string()), "\n")
     lines, article = pc.list_flatten(split), pc.list_parent_indices(split)
     filled = pc.match_substring_regex(lines, f"[^{SPACE}]")
     lines, article = lines.filter(filled).dictionary_encode(), article.filter(filled).to_numpy()
@@ -182,7 +180,7 @@ def _lines(texts):
 
 def _finished(lines):
     """Which lines end as a sentence does."""
-    return _matches(pc.utf8_slice_codeunits(pc.utf8_rtrim(lines, WHITE), -9), SENTENCE)
+    return _matches(pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(lines), -9), SENTENCE)
 
 
 def _matches(texts, pattern):

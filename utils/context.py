@@ -7,8 +7,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from utils.chunks import encodable
 from utils.prose import period
-from utils.tokens import encodable, split_sentences, tokenize
+from utils.tokens import split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit

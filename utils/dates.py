@@ -26,7 +26,6 @@ NEAR = 12  # signs between a clock time and its day
 BACK, LEAD = 2, 6  # sentences that a pronoun may point back; as far as it may point to the first
 ROVING = {"hour", "noon", "hhmm", "next", "same", "from", "yfrom"}  # fields that may count from a day named before
 ABSOLUTE = {"year", "year2", "decade", "tens", "century", "value"}  # fields that count from no day
-MANY = 100_000  # rows that become a table before more are read, to save memory
 CAPITAL = re.compile(r"(?<=[\w,;] )[A-Z]")  # of a name, within a sentence
 CLOSE = 12  # characters from a time to the thing that it is for, where that stands behind
 FAR = 1000  # signs: what stands farther off is not looked at, however long a sentence is

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from utils.files import LARGEST, LARGEST_OF_MANY, SetAside
+from utils.files import LARGEST_OF_MANY, SetAside
 from utils.words import DATA
 
 ROOT = DATA.parent
@@ -19,8 +19,9 @@ STAMP = ["name", "size", "modified", "changed", "inode"]  # a file whose stamp s
 def find_folder(path):
     """Where `path` is: from the working folder or else from the project's; as it stands, else without the quotation marks and blanks
     of a path that was pasted, and with ~ as the home. Raises FileNotFoundError, which says what is there instead."""
-    plain = Path(os.path.expanduser(str(path).strip().strip("\"'")))
-    for place in (Path(str(path)), ROOT / str(path), plain, ROOT / plain) if str(plain) != "." or str(path).strip() == "." else ():
+    written = str(path).strip().strip("\"'")
+    plain = Path(os.path.expanduser(written))
+    for place in (Path(str(path)), ROOT / str(path), plain, ROOT / plain) if written else ():
         if place.exists():
             return place.resolve()
     known = ((parent, place) for parent in plain.parents for place in (parent, ROOT / parent) if parent.name and place.is_dir() and os.access(place, os.R_OK | os.X_OK))
@@ -62,8 +63,7 @@ def hash_file(path):
     """The SHA-256 of what stands in a file, and nothing where it cannot be read."""
     if os.path.isfile(path) and os.access(path, os.R_OK):
         with open(path, "rb", buffering=0) as stream:  # which may be larger than memory
-            small = os.fstat(stream.fileno()).st_size < LARGEST
-            return hashlib.sha256(stream.readall()).hexdigest() if small else hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     return ""
 
 

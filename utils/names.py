@@ -14,12 +14,11 @@ from itertools import chain, dropwhile, takewhile
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from utils.chunks import cut, encodable
 from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
 from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
 from utils.store import PART, in_parts, kept
-from utils.tokens import encodable
 
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE, NEAR = 90, 22  # characters on each side of a name that are looked at for its role, for its kind
@@ -58,11 +57,8 @@ class _Numbers(dict):
 
 def _count_words(texts):
     """How often each word stands in the texts, each distinct chunk between white space being looked at once."""
-    chunks, counts = Counter(), Counter()
-    for at in range(0, len(texts), 10 * PART):
-        found = pc.value_counts(pc.list_flatten(pc.utf8_split_whitespace(encodable(texts[at : at + 10 * PART]))))
-        chunks.update(dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist())))
-    for chunk, n in chunks.items():
+    (chunks, places, _), counts = cut(encodable(texts)), Counter()
+    for chunk, n in zip(chunks.to_pylist(), np.bincount(places, minlength=len(chunks)).tolist()):
         for word in _WORDS.findall(chunk):
             counts[word] += n
     return counts

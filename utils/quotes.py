@@ -4,7 +4,6 @@ A quotation has its speaker by grammar: a reporting verb beside or before it and
 a possessor (Rao's claim that), a lead-in with a colon, or the speech that it goes on with. Names then say who that is.
 """
 
-import re
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,8 @@ from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
 from utils.store import kept
 from utils.tokens import tokenize
-from utils.words import read_words
+from utils.words import read_words, whole
 
-_HALF = re.compile("[\ud800-\udfff]")
 _COLUMNS = {
     "article_id": "str", "quote_id": "int32", "start": "int32", "end": "int32", "quote": "str", "speaker": "str", "speaker_start": "Int32",
     "speaker_end": "Int32", "verb": "str", "kind": "str", "actor": "str", "flags": "str",
@@ -128,7 +126,7 @@ def find_quotes(articles, *, names=None):
     for i, (article_id, text, language) in enumerate(zip(articles["article_id"], articles["text"], languages)):
         part = slice(bounds[i], bounds[i + 1])
         if part.start < part.stop:
-            text = _HALF.sub("?", text)  # as the tokens have it: half a character cannot stand in a column of text
+            text = whole(text)  # as the tokens have it: half a character cannot stand in a column of text
             marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
             a = Article(text, vocabulary[codes[part]].tolist(), start[part], end[part], sentence[part], marks)
             table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())), pd.isna(language) or language == "en")]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from utils.store import kept
 from utils.tokens import split_sentences, tokenize
-from utils.words import stopwords
+from utils.words import stopwords, whole
 
 RUN = 5  # words in a row that count as shared: shorter runs are phrases that anybody writes
 SAMPLE = 4  # of all runs one in so many is looked at to find candidates
@@ -34,7 +34,6 @@ PIECED = 0.3
 SLOTS = -5  # ten times the names and figures beside shared runs that only one has, by shared words: a template's slots
 BIAS = -8
 ALIKE = -3  # the least that an article scores with the first of its story, if it came to it by others
-_HALF = re.compile("[\ud800-\udfff]")  # half a character cannot stand in a column of text
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that products keep all 64 bits
 
 
@@ -110,7 +109,7 @@ def changes(before, after):
     >>> changes("Two men died. It rained.", "Three men died. It rained. A street was shut.").values.tolist()
     [['changed', 'Two ', 'Three '], ['same', 'men died. It rained.', 'men died. It rained. '], ['added', '', 'A street was shut.']]
     """
-    sides = _sentences(_HALF.sub("?", before)), _sentences(_HALF.sub("?", after))
+    sides = _sentences(whole(before)), _sentences(whole(after))
     rows = []
     for kind, old, new in _aligned(*sides):
         old_words, new_words = (re.findall(r"\s*\S+\s*", "".join(side)) for side in (old, new))

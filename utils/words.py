@@ -19,6 +19,8 @@ SAMPLE = 1000  # characters that are looked at to guess a language
 # Characters that would turn a page's text around, or that are no text at all.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 def visible(text):
     """A text without characters that hide, or that change how what follows is shown.
@@ -27,6 +29,15 @@ def visible(text):
     'Moon back'
     """
     return _UNSEEN.sub("", text)
+
+
+def whole(text):
+    """A text without half characters (lone surrogates, which no file in UTF-8 holds): each is a question mark.
+
+    >>> whole("Moon\\ud83d")
+    'Moon?'
+    """
+    return _HALF.sub("?", text)
 
 
 def no_formula(value):
@@ -81,21 +92,19 @@ def guess_language(text):
         if max(shares.values()) > 0.3:
             return max(shares, key=shares.get)
     words = re.findall(r"[^\W\d_]+", text)
-    hits = dict.fromkeys(languages(), 0)
-    for codes, n in Counter(map(_languages_of().get, words)).items():
-        for code in codes or ():
-            hits[code] += n
+    index = _languages_of()
+    hits = Counter(code for word in words if word in index for code in index[word])
     best, n = max(hits.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
     return best if n > 0.15 * len(words) else None
 
 
 @cache
 def _languages_of():
-    """Which languages have a word among their stop words: {"die": ("de", …)}."""
+    """Which languages have a word among their stop words: {"die": ["de", …]}."""
     index = {}
     for code in languages():
         for word in read_words(f"stopwords/{code}"):
-            index[word] = (*index.get(word, ()), code)
+            index.setdefault(word, []).append(code)
     return index
 
 

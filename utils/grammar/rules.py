@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from utils.tokens import encodable
+from utils.chunks import encodable
 from utils.words import DATA
 
 WORD = "(?s)[\\s\v\x1c-\x1f\x85\\p{Z}]+|[\\p{L}\\p{N}]+|."  # white space, a word or number, a sign; as `regex` and Arrow's RE2 both read it
