@@ -1,6 +1,7 @@
 """articles -> a word in its context (KWIC): the evidence behind a number."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -274,6 +275,7 @@ def parse_pattern(pattern):
     return [words for words in phrases if words]
 
 
+@lru_cache(1000)
 def _words(phrase):
     words = []
     for word in phrase.split():

@@ -101,11 +101,26 @@ def draw_dots(ax, x, y, color, size):
         ax.add_patch(PathPatch(line, edgecolor=color, linewidth=size, capstyle="round", fill=False, clip_on=False, zorder=3, in_layout=False, gid="dots_0"))
 
 
+@cache
+def _date_ticks():
+    """Matplotlib's locator of dates, which asks for them anew only where the axis has changed: a chart asks some forty times."""
+    from matplotlib.dates import AutoDateLocator
+
+    class DateTicks(AutoDateLocator):
+        def __call__(self):
+            asked = *self.axis.get_view_interval(), *self.maxticks.values()
+            if asked != getattr(self, "asked", None):
+                self.asked, self.found = asked, super().__call__()
+            return self.found
+
+    return DateTicks
+
+
 def year_axis(ax):
     """Dates up the side, as years, months or days, whatever fits."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.dates import ConciseDateFormatter
 
-    locator = AutoDateLocator(minticks=4, maxticks=10)
+    locator = _date_ticks()(minticks=4, maxticks=10)
     ax.yaxis.set_major_locator(locator)
     ax.yaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
@@ -146,7 +161,7 @@ def date_axis(ax, periods):
     from matplotlib import dates
 
     few = len(periods) and periods["period_end"].max() - periods["period"].min() < pd.Timedelta(days=8)
-    locator = dates.DayLocator() if few else dates.AutoDateLocator(minticks=3, maxticks=9)
+    locator = dates.DayLocator() if few else _date_ticks()(minticks=3, maxticks=9)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(_short_day if few else dates.ConciseDateFormatter(locator, show_offset=True))
     ax.xaxis.grid(False)

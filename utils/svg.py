@@ -23,6 +23,7 @@ PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in e
 def draw_svg(drawing, width, alt):
     """The figure as inline SVG of a width in inches, in the page's colours."""
     import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     drawing.set_figwidth(width)
     if width == NARROW:
@@ -32,7 +33,12 @@ def draw_svg(drawing, width, alt):
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
         warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
         part_labels(drawing)
-        drawing.savefig(file, format="svg", metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+        canvas, layout = FigureCanvasSVG(drawing), drawing.get_layout_engine()
+        if layout:
+            layout.execute(drawing)  # `savefig` would draw all of it once more for this
+        drawing.set(layout_engine="none", facecolor="none")
+        canvas.print_svg(file, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
+        drawing.set_layout_engine(layout or "none")
     markup = file.getvalue()
     return _painted(_slim(markup[markup.index("<svg") :]), width, alt)
 
