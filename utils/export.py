@@ -82,6 +82,7 @@ def save_figure(ax, file, *, title, caption="", articles=None):
     try:
         for text in about:
             text.set_in_layout(True)
+        drawing.draw_without_rendering()
         part_labels(drawing)
         with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": title, "pdf.fonttype": 42}):
             undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(file.suffix)  # the same chart is the same file

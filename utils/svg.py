@@ -32,10 +32,10 @@ def draw_svg(drawing, width, alt):
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
         warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
-        part_labels(drawing)
         canvas, layout = FigureCanvasSVG(drawing), drawing.get_layout_engine()
         if layout:
             layout.execute(drawing)  # `savefig` would draw all of it once more for this
+        part_labels(drawing)
         drawing.set(layout_engine="none", facecolor="none")
         canvas.print_svg(file, metadata=dict.fromkeys(["Date", "Creator", "Format", "Type"]))
         drawing.set_layout_engine(layout or "none")
@@ -140,11 +140,10 @@ def _words(x, y, words, color, anchor="middle", more=""):
 
 
 def part_labels(drawing):
-    """Of words that would lie on each other or on a dot, or reach out of the chart, the first stay."""
+    """Of words that would lie on each other or on a dot, or reach out of a chart that is laid out, the first stay."""
     labels = [text for ax in drawing.axes for text in ax.texts if text.get_gid() == "word_0"]
     if not labels:
         return
-    drawing.draw_without_rendering()
     dots = drawing.findobj(lambda artist: artist.get_gid() == "dots_0")
     taken, points = [], np.concatenate([dot.get_transform().transform(dot.get_path().vertices) for dot in dots])
     for label in labels:
