@@ -147,7 +147,8 @@ class _Behind:
         self.known = evidence is not None and len(evidence) > 0
         self.groups, self.ids = {}, {}
         if self.known:
-            self.groups = dict(tuple(evidence.groupby("mark", sort=False)))
+            for row in evidence.itertuples():
+                self.groups.setdefault(row.mark, []).append(row)
             self.block = f"behind-{_digest(repr(evidence.to_dict('list')))}"
             self.ids = {mark: f"{self.block}-{n}" for n, mark in enumerate(self.groups)}
             self.articles = _labelled(articles, evidence)
@@ -162,7 +163,7 @@ class _Behind:
             mark = html.unescape(match[1])
             if mark not in self.ids:
                 return "" if 'style="fill: none"' in match[2] else match[2]
-            name = f"{self.groups[mark]['name'].iloc[0]}: {_total(self.groups[mark])}"
+            name = f"{self.groups[mark][0].name}: {_total(self.groups[mark])}"
             return f'<a xlink:href="#{self.ids[mark]}" aria-label="{escape(name)}">{match[2]}</a>'  # at an href JupyterLab fails
 
         svg = re.sub(r'<a xlink:href="#([^"]*)"[^>]*>(.*?)</a>', pointed, svg, flags=re.DOTALL)
@@ -175,25 +176,25 @@ class _Behind:
         return f'<details class="evidence" id="{self.block}"><summary>The sentences behind it</summary>{items}</details><!--/evidence-->'
 
     def _group(self, mark, rows):
-        told = f"{len(rows):,} of {_total(rows)} shown" if len(rows) < rows["total"].iloc[0] else _total(rows)
+        told = f"{len(rows):,} of {_total(rows)} shown" if len(rows) < rows[0].total else _total(rows)
         items = "".join(_passage(hits, self.articles[hits[0].article_id]) for hits in _by_sentence(rows))
         back = f'<p class="where"><a class="back" href="#{self.figure}">back to the figure</a></p>'
-        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(rows["name"].iloc[0])}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
+        return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(rows[0].name)}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
 
 
 def _total(rows):
     """How much stands behind a mark: hits, or articles where no word is marked."""
-    return count(rows["total"].iloc[0], "hit" if rows["match"].iloc[0] else "article")
+    return count(rows[0].total, "hit" if rows[0].match else "article")
 
 
 def _digest(text):
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _by_sentence(contexts):
+def _by_sentence(rows):
     """The hits of each sentence, together, in the order of the sentences' first hits: lists of rows."""
     sentences = {}
-    for row in contexts.itertuples():
+    for row in rows:
         sentences.setdefault((row.article_id, row.sentence), []).append(row)
     return list(sentences.values())
 
@@ -212,7 +213,7 @@ def passages(contexts, articles, *, title, caption="", limit=20, total=None, emp
     if contexts.empty:
         return note(empty)
     known = _labelled(articles, contexts)
-    groups = sorted(_by_sentence(contexts), key=lambda hits: (pd.isna(known[hits[0].article_id]["date"]), known[hits[0].article_id]["date"]))
+    groups = sorted(_by_sentence(contexts.itertuples()), key=lambda hits: (pd.isna(known[hits[0].article_id]["date"]), known[hits[0].article_id]["date"]))
     step = max(len(groups) / max(limit, 1), 1)
     shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
