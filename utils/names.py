@@ -36,7 +36,7 @@ _LETTERS = re.compile(r"[^\W_]++(?:[.&-][^\W_]++)*+")
 _MODEL = re.compile(rf"\s*+(?:\d{{3}}s?(?![^\W_]|[.'’-](?!s\b)[^\W_])|{UPPER}?\d+-\d|{UPPER}\d{{2,}})")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
-_PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
+_PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?=[ ,]*+[(JFMASOND])(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
 _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
@@ -233,7 +233,7 @@ def _role(before, after):
     elif not after.startswith(", "):
         return None
     else:
-        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:])[0].split()
+        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:], maxsplit=1)[0].split()
         at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
         if at is None:
             return None

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
-from itertools import chain, takewhile
+from itertools import accumulate, chain, takewhile
 
 from utils.words import read_words, stopwords
 
@@ -111,7 +111,12 @@ def _find_head(words):
 
 def _parts(run, opening, lower):
     """A run of capitals as words: `[word, start, end, class]`, known names of several words as one."""
-    parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
+    words = run.split(" ")
+    if all(word.isalpha() and word[0].isupper() for word in words):  # most are, and need no pattern
+        ends = [*accumulate(words, lambda end, word: end + 1 + len(word), initial=-1)]
+        parts = [[word, end - len(word), end, word_class(word)] for word, end in zip(words, ends[1:])]
+    else:
+        parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
     for i in range(len(parts) - 1):
         for n in range(min(5, len(parts) - i), 1, -1):
             if (name := run[parts[i][1] : parts[i + n - 1][2]]) in known_names():
@@ -187,8 +192,10 @@ def names_in(run, opening, lower):
     if run.count(" ") > 3 * LONGEST:
         return []
     parts = _parts(run, opening, lower)
-    names = [name for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
-    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in names]
+    plain = all(part[3] == "n" and part[0] not in _HEADS for part in parts)  # as most are: one name, which needs no cutting
+    names = [parts] if plain else [name for block in _blocks(parts) for name in _cut(block)]
+    fit = (name for name in names if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST)
+    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in fit]
 
 
 def shape_votes(name):
@@ -247,7 +254,8 @@ class _Reader(dict):
     def __missing__(self, chunk):
         votes, ways, table = [], self.ways, _cues()
         for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
-            ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
+            if not (ways := tuple([longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table])):
+                break
             votes += [vote for way in ways for vote in table[way]]
         if len(self) > SEEN:
             self.clear()
@@ -261,11 +269,10 @@ def cue_votes(before, after):
     >>> cue_votes("It is based in ", " for now."), cue_votes("", ", a large tyre maker")
     ([('LOC', 2.0), ('LOC', 6.0)], [('ORG', 5.0)])
     """
-    if after[:1] == ",":  # , a large maker of tyres
+    if after[:1] == "," and (word := _BESIDE.search(after, 1)) and "{det}" in _keys(word[0]):  # , a large maker of tyres
         words = _BESIDE.findall(after)[:9]
-        if "{det}" in _keys(words[1 % len(words)]):
-            nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
-            after = " ".join([*words[:2], *nouns[-1:]])
+        nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
+        after = " ".join([*words[:2], *nouns[-1:]])
     votes = []
     for reader, chunks in ((_Reader((-1,)), before.split()[::-1]), (_Reader((1,)), after.split())):
         for chunk in chunks:
