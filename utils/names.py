@@ -87,7 +87,7 @@ def _mentions(text, plain, lower, runs):
         at, run = m.start(), m[0]
         key = run, _opens(text, at)
         if (found := runs.get(key)) is None:
-            found = runs[key] = [(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)]
+            found = runs[key] = tuple([(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)])  # no work for the garbage collector
         for a, b, name, doubtful in found:
             end = at + b
             if text[end + 1 : end + 3].isalpha() or not _MODEL.match(text, end, end + NEAR):  # the former only is quicker

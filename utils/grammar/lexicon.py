@@ -187,15 +187,28 @@ def _loose(parts):
     return [name for name in names if name]
 
 
+@cache
+def _told():
+    """The words that are more than their class to those who cut."""
+    lists = ("fields", "given-names", "family-names", "no-names", "company-endings")
+    return frozenset(chain(known_names(), *map(words_in, lists), *map(str.split, _HEADS)))
+
+
+@lru_cache(SEEN)
+def _cut_all(words, classes):
+    """The first and the last part of each name, of parts with these words and classes."""
+    parts = [(word, at, at, kind) for at, (word, kind) in enumerate(zip(words, classes))]
+    return [(name[0][1], name[-1][1]) for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST]
+
+
 def names_in(run, opening, lower):
     """The names in a run of capitals: (start, end, may it be a common word that opens a sentence?). `lower`: words in lower case."""
     if run.count(" ") > 3 * LONGEST:
         return []
     parts = _parts(run, opening, lower)
-    plain = all(part[3] == "n" and part[0] not in _HEADS for part in parts)  # as most are: one name, which needs no cutting
-    names = [parts] if plain else [name for block in _blocks(parts) for name in _cut(block)]
-    fit = (name for name in names if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST)
-    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in fit]
+    words = tuple(["" if part[3] in "nox" and part[0] not in _told() else part[0] for part in parts])  # of a word in no list only the class counts
+    spans = ((parts[first], parts[last]) for first, last in _cut_all(words, "".join([part[3] for part in parts])))
+    return [(first[1], last[2], first[3] == "o") for first, last in spans if last[2] - first[1] < 20 * LONGEST]
 
 
 def shape_votes(name):
@@ -252,11 +265,11 @@ class _Reader(dict):
         self.ways = ways  # the beginnings of cues that stand between the name and the chunk
 
     def __missing__(self, chunk):
-        votes, ways, table = [], self.ways, _cues()
+        votes, ways, table = (), self.ways, _cues()
         for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
             if not (ways := tuple([longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table])):
                 break
-            votes += [vote for way in ways for vote in table[way]]
+            votes += tuple([vote for way in ways for vote in table[way]])
         if len(self) > SEEN:
             self.clear()
         self[chunk] = votes, _Reader(*ways) if ways else None
