@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
-from itertools import accumulate, chain, takewhile
+from itertools import chain, takewhile
 
 from utils.words import read_words, stopwords
 
@@ -111,12 +111,7 @@ def _find_head(words):
 
 def _parts(run, opening, lower):
     """A run of capitals as words: `[word, start, end, class]`, known names of several words as one."""
-    words = run.split(" ")
-    if all(word.isalpha() and word[0].isupper() for word in words):  # most are, and need no pattern
-        ends = [*accumulate(words, lambda end, word: end + 1 + len(word), initial=-1)]
-        parts = [[word, end - len(word), end, word_class(word)] for word, end in zip(words, ends[1:])]
-    else:
-        parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
+    parts = [[m[0], *m.span(), word_class(m[0])] for m in _PART.finditer(run)]
     for i in range(len(parts) - 1):
         for n in range(min(5, len(parts) - i), 1, -1):
             if (name := run[parts[i][1] : parts[i + n - 1][2]]) in known_names():
@@ -187,28 +182,14 @@ def _loose(parts):
     return [name for name in names if name]
 
 
-@cache
-def _told():
-    """The words that are more than their class to those who cut."""
-    lists = ("fields", "given-names", "family-names", "no-names", "company-endings")
-    return frozenset(chain(known_names(), *map(words_in, lists), *map(str.split, _HEADS)))
-
-
-@lru_cache(SEEN)
-def _cut_all(words, classes):
-    """The first and the last part of each name, of parts with these words and classes."""
-    parts = [(word, at, at, kind) for at, (word, kind) in enumerate(zip(words, classes))]
-    return [(name[0][1], name[-1][1]) for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST]
-
-
 def names_in(run, opening, lower):
     """The names in a run of capitals: (start, end, may it be a common word that opens a sentence?). `lower`: words in lower case."""
     if run.count(" ") > 3 * LONGEST:
         return []
     parts = _parts(run, opening, lower)
-    words = tuple(["" if part[3] in "nox" and part[0] not in _told() else part[0] for part in parts])  # of a word in no list only the class counts
-    spans = ((parts[first], parts[last]) for first, last in _cut_all(words, "".join([part[3] for part in parts])))
-    return [(first[1], last[2], first[3] == "o") for first, last in spans if last[2] - first[1] < 20 * LONGEST]
+    plain = all(part[3] == "n" and part[0] not in _HEADS for part in parts)  # as often: one name, which needs no cutting
+    names = [parts] if plain else [name for block in _blocks(parts) for name in _cut(block)]
+    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in names if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
 
 
 def shape_votes(name):
