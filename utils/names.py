@@ -20,6 +20,7 @@ from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER,
 from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
 from utils.store import PART, in_parts, kept
 
+_EVERY = [*KINDS, "OTHER"]
 ENOUGH = 1.5  # votes without which a single word is no name
 BESIDE, NEAR = 90, 22  # characters on each side of a name that are looked at for its role, for its kind
 _NEXT = rf"(?:(?:[ \u00a0]{any_of(LINKS)}(?=[ \u00a0]))?+[ \u00a0]{{1,2}}|, (?=(?:Inc|Ltd|LLC|Jr|Sr|Corp|PLC)\b)){WORD}"
@@ -36,7 +37,7 @@ _LETTERS = re.compile(r"[^\W_]++(?:[.&-][^\W_]++)*+")
 _MODEL = re.compile(rf"\s*+(?:\d{{3}}s?(?![^\W_]|[.'’-](?!s\b)[^\W_])|{UPPER}?\d+-\d|{UPPER}\d{{2,}})")  # Boeing 737
 # What opens a report and what signs it: NEW DELHI, Nov 17 (PTI) —   (Reporting by A. Rao)
 _DAY = r",? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}(?:, \d{4})?\.?"
-_PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
+_PLACE = rf"[^\W\d_][\w .,'’/-]{{0,50}}?(?=[ ,]*+[(JFMASOND])(?:(?:{_DAY})?[ ,]*\({UPPER}[\w .&/-]{{1,30}}\)|{_DAY})|{UPPER}[{UPPER[1:-1]} .,'’/]{{0,50}}+"
 _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
@@ -87,7 +88,7 @@ def _mentions(text, plain, lower, runs):
         at, run = m.start(), m[0]
         key = run, _opens(text, at)
         if (found := runs.get(key)) is None:
-            found = runs[key] = [(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)]
+            found = runs[key] = tuple([(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)])  # no work for the garbage collector
         for a, b, name, doubtful in found:
             end = at + b
             if text[end + 1 : end + 3].isalpha() or not _MODEL.match(text, end, end + NEAR):  # the former only is quicker
@@ -151,10 +152,10 @@ def _in_headings(headings, kinds):
 
 def _cast(name, votes):
     """The votes on a name: those of its own words, and of the words beside it in all its places."""
-    cast = shape_votes(name)
-    for kind, n in votes.get(name, {}).items():
-        cast[kind] += n
-    return {kind: round(cast[kind], 6) for kind in (*KINDS, "OTHER")}  # which no order of adding changes
+    cast, beside = shape_votes(name), votes.get(name)
+    if not beside:
+        return {kind: cast[kind] for kind in _EVERY}
+    return {kind: round(cast[kind] + beside[kind], 6) for kind in _EVERY}  # which no order of adding changes
 
 
 def _kind(name, votes, counts):
@@ -233,8 +234,9 @@ def _role(before, after):
     elif not after.startswith(", "):
         return None
     else:
-        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:])[0].split()
-        at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
+        words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:], maxsplit=1)[0].split()
+        listed = words_in("roles")
+        at = next((i for i, word in enumerate(words[:6]) if word.lower() in listed), None)
         if at is None:
             return None
         words = words[: at + 1] + [*takewhile(lambda word: word[0].isupper() or word in _ROLES, words[at + 1 :])]
@@ -311,16 +313,15 @@ def find_names(articles):
     found = found.assign(written=found["number"])
     found = pd.concat([found, pd.DataFrame(more, columns=found.columns, dtype="int32")]).sort_values(["row", "start"], ignore_index=True)
 
-    every = [*KINDS, "OTHER"]
-    kind = np.array([every.index(kinds.get(name) or known.get(name, "OTHER")) for name in names], np.int8)[found["number"]]
+    kind = np.array([_EVERY.index(kinds.get(name) or known.get(name, "OTHER")) for name in names], np.int8)[found["number"]]
     only = np.array([names[alone[name]] if name in alone else -1 for name in names], np.int32)[found["number"]]
     full = _look_up(found, here)
     full = np.where(np.array([name in known for name in names], bool)[found["number"]], -1, np.where(full < 0, only, full))
-    kind[full >= 0] = every.index("PER")
+    kind[full >= 0] = _EVERY.index("PER")
     keep = (kind < len(KINDS)) & ((full >= 0) | (found["doubtful"] == 0))
     full = np.where(full < 0, _look_up(found, tied.drop_duplicates(["row", "number"], keep="last")), full)
     found, kind = found.assign(full=full)[keep], kind[keep]
-    steps = spelled, alone | links, ({name: other for name, other in pairs("same") if other not in every}, set(pairs("same", " != ")))
+    steps = spelled, alone | links, ({name: other for name, other in pairs("same") if other not in _EVERY}, set(pairs("same", " != ")))
     called = [*names, None]
     actors, cases = pd.factorize(found["number"].to_numpy(np.int64) * len(called) + found["full"] + 1)
     canonical = [_actor(called[case // len(called)], called[case % len(called) - 1], steps) for case in cases.tolist()]
@@ -330,8 +331,8 @@ def find_names(articles):
             "start": found["start"].array,
             "end": found["end"].array,
             "name": _take(list(names), found["written"]),
-            "kind": _take(every, kind),
+            "kind": _take(_EVERY, kind),
             "canonical": _take(canonical, actors),
-            "role": _take(list(roles), found["role"].where(kind == every.index("PER"), -1)),
+            "role": _take(list(roles), found["role"].where(kind == _EVERY.index("PER"), -1)),
         }
     )

@@ -187,8 +187,9 @@ def names_in(run, opening, lower):
     if run.count(" ") > 3 * LONGEST:
         return []
     parts = _parts(run, opening, lower)
-    names = [name for block in _blocks(parts) for name in _cut(block) if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
-    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in names]
+    plain = all(part[3] == "n" and part[0] not in _HEADS for part in parts)  # as often: one name, which needs no cutting
+    names = [parts] if plain else [name for block in _blocks(parts) for name in _cut(block)]
+    return [(name[0][1], name[-1][2], name[0][3] == "o") for name in names if len(name) <= LONGEST and name[-1][2] - name[0][1] < 20 * LONGEST]
 
 
 def shape_votes(name):
@@ -245,10 +246,11 @@ class _Reader(dict):
         self.ways = ways  # the beginnings of cues that stand between the name and the chunk
 
     def __missing__(self, chunk):
-        votes, ways, table = [], self.ways, _cues()
+        votes, ways, table = (), self.ways, _cues()
         for word in _BESIDE.findall(chunk)[:: ways[0][0]]:
-            ways = tuple(longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table)
-            votes += [vote for way in ways for vote in table[way]]
+            if not (ways := tuple([longer for way in ways for key in _keys(word) if (longer := (*way, key)) in table])):
+                break
+            votes += tuple([vote for way in ways for vote in table[way]])
         if len(self) > SEEN:
             self.clear()
         self[chunk] = votes, _Reader(*ways) if ways else None
@@ -261,11 +263,10 @@ def cue_votes(before, after):
     >>> cue_votes("It is based in ", " for now."), cue_votes("", ", a large tyre maker")
     ([('LOC', 2.0), ('LOC', 6.0)], [('ORG', 5.0)])
     """
-    if after[:1] == ",":  # , a large maker of tyres
+    if after[:1] == "," and (word := _BESIDE.search(after, 1)) and "{det}" in _keys(word[0]):  # , a large maker of tyres
         words = _BESIDE.findall(after)[:9]
-        if "{det}" in _keys(words[1 % len(words)]):
-            nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
-            after = " ".join([*words[:2], *nouns[-1:]])
+        nouns = [word for word in takewhile(lambda word: word not in _STOPS, words[2:]) if _keys(word)[-1] in _NOUNS]
+        after = " ".join([*words[:2], *nouns[-1:]])
     votes = []
     for reader, chunks in ((_Reader((-1,)), before.split()[::-1]), (_Reader((1,)), after.split())):
         for chunk in chunks:
