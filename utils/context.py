@@ -1,6 +1,7 @@
 """articles -> a word in its context (KWIC): the evidence behind a number."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from utils.tokens import split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
+AT_ONCE = 2000  # articles that are read at a time
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
@@ -29,7 +31,16 @@ def find_in_context(articles, pattern, *, tokens=None):
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    hits = _hits(articles, tokens, [pattern])
+    return read_hits(articles, hits_in(articles, tokens, [pattern]), pattern)
+
+
+def read_hits(articles, hits, pattern):
+    """Some of the hits of one pattern (see `hits_in`), as `find_in_context` has them, some articles being read at a time."""
+    parts = [_read_hits(articles, part, pattern).set_axis(part.index) for _, part in hits.groupby(hits["at"] // AT_ONCE)]
+    return pd.concat(parts).sort_index().reset_index(drop=True) if parts else _read_hits(articles, hits, pattern)
+
+
+def _read_hits(articles, hits, pattern):
     pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
     words = tokenize(pieces, offsets=True)
     rows, length = find_hits(words, pattern)
@@ -38,7 +49,7 @@ def find_in_context(articles, pattern, *, tokens=None):
         return _cite(articles, hits)
     spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
     found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
-    place = {"article_id": articles["article_id"].to_numpy()[hits["at"]], "sentence": hits["sentence"].to_numpy()}
+    place = {"article_id": articles["article_id"].iloc[hits["at"]].to_numpy(), "sentence": hits["sentence"].to_numpy()}
     found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
     return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
 
@@ -54,7 +65,7 @@ def _pieces(texts, pattern):
     return pieces[pc.match_substring_regex(text, f"(?is){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
-def _hits(articles, tokens, patterns):
+def hits_in(articles, tokens, patterns):
     """The hits of some patterns: `at position sentence length part`, `at` being the row of the article in `articles`, `part` the number of the pattern."""
     part, rows, length = find_each(tokens, patterns)
     ids = tokens["article_id"].astype("category").cat
@@ -106,7 +117,7 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
     >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
     [['moon', 2, ' is up.']]
     """
-    hits, marks = _hits(articles, tokens, terms), np.array([term.strip('"') for term in terms], object)
+    hits, marks = hits_in(articles, tokens, terms), np.array([term.strip('"') for term in terms], object)
     hits["mark"] = pd.Series(marks[hits["part"]], hits.index, dtype="str")
     hits["name"] = hits["mark"]
     if periods is not None:
@@ -274,6 +285,7 @@ def parse_pattern(pattern):
     return [words for words in phrases if words]
 
 
+@cache
 def _words(phrase):
     words = []
     for word in phrase.split():

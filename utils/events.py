@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from utils.chunks import changes
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
 from utils.grammar.lexicon import word_class
@@ -121,27 +122,25 @@ def _telling(spans, tokens, hide):
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
-    (keys, wanted), term = _keys(tokens, spans), tokens["token"].astype("category").cat
-    rows = np.flatnonzero(_within(keys, wanted))
+    (rows, keys, wanted), term = _in_sentences(tokens, spans), tokens["token"].astype("category").cat
     codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
     kept, terms = ~np.isnan(weighed[codes]), {}
-    for key, name, weight in zip(keys[rows][kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
+    for key, name, weight in zip(keys[kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
         terms.setdefault(key, {})[name] = weight
     found = [terms.get(key, {}) for key in wanted.tolist()]
     return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
 
 
-def _keys(tokens, spans):
-    """A number for the sentence of each token, and of each span."""
-    ids = tokens["article_id"].astype("category").cat
-    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
-    return of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
-
-
-def _within(keys, wanted):
-    """Which keys are wanted; one look at each run of equal ones is enough, and these are few beside the words."""
-    opens = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
-    return np.repeat(np.isin(keys[opens], wanted), np.diff(np.append(opens, len(keys))))
+def _in_sentences(tokens, spans):
+    """The rows of the tokens in the sentences of some spans, a number for the sentence of each, and of each span."""
+    ids, sentence = tokens["article_id"].astype("category").cat, tokens["sentence"].to_numpy()
+    article = ids.codes.to_numpy()
+    number = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
+    opens = np.flatnonzero(changes(article) | changes(sentence))
+    size = np.diff(np.append(opens, len(tokens)))
+    keys, wanted = number(article[opens], sentence[opens]), number(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+    within = np.isin(keys, wanted)
+    return np.flatnonzero(np.repeat(within, size)), np.repeat(keys[within], size[within]), wanted
 
 
 def _alike(spans):
@@ -233,8 +232,8 @@ def _happened(promises, mentions, tokens, articles, hide):
     """
     from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text = promises.index, partial(lemmatize, lang="en"), dict(zip(articles["article_id"], articles["text"]))
-    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
+    index, stem, text, at = promises.index, partial(lemmatize, lang="en"), articles["text"].array, pd.Index(articles["article_id"])
+    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[at.get_loc(row.article_id)][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
     days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
@@ -268,7 +267,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
     promise, and are not promised. Nor a time's (Easter), nor a people's or an office's (Indians, Justice). Where such names are few,
     common nouns (the berth) too."""
-    words = tokens.loc[_within(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
+    words = tokens[["article_id", "token"]].iloc[_in_sentences(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])[0]]
     counts = words["token"].value_counts().rename_axis("token").reset_index().query("count > 0").astype({"token": "str"}).sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
