@@ -14,7 +14,7 @@ from utils.tokens import split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
-AT_ONCE = 2000  # articles that are read at a time
+AT_ONCE, MANY = 2000, 1 << 20  # articles that are read at a time, words that are looked at
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
@@ -190,17 +190,18 @@ def behind(articles, spans, *, limit=4):
     [['Snow', 'It ', 'snows']]
     """
     at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
-    return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)
+    spans = spans[["article_id", "sentence", "start", "end", "mark", "name"]].assign(at=at, position=spans["start"], part=0)
+    return _sampled(articles, spans[at >= 0], limit, cite)
 
 
 def _sampled(articles, hits, limit, cite=_cite):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
-    if "date" in articles:
-        hits = hits.iloc[np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"]))]
-    groups = hits.groupby("mark", sort=False)
-    total, nth = groups["mark"].transform("size").to_numpy(), groups.cumcount().to_numpy()
+    order = np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"])) if "date" in articles else np.arange(len(hits))
+    mark = hits["mark"].iloc[order]
+    groups = mark.groupby(mark, sort=False)
+    total, nth = groups.transform("size").to_numpy(), groups.cumcount().to_numpy()
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
-    shown = hits.assign(total=total)[keep].groupby("mark", sort=False).head(limit)
+    shown = hits.iloc[order[keep]].assign(total=total[keep]).groupby("mark", sort=False).head(limit)
     given = {name: shown[name].to_numpy() for name in ("mark", "name", "total")}
     return cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
 
@@ -262,7 +263,8 @@ def spell(terms, tokens, articles, *, look_at=25):
     >>> spell(["isro", "talks"], tokenize(frame), frame)
     ['ISRO', 'talks']
     """
-    hits = tokens[tokens["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
+    head = lambda words: words[words["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
+    hits = head(pd.concat([head(tokens[["article_id", "token"]][at : at + MANY]) for at in range(0, len(tokens) or 1, MANY)]))
     seen = articles[articles["article_id"].isin(hits["article_id"].unique())]
     words = tokenize(seen, offsets=True)
     words = words[words["token"].isin(list(terms))]

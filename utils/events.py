@@ -96,8 +96,10 @@ def on_two_clocks(mentions, articles, *, far=5):
 
 def _placed(mentions, articles):
     """The mentions of a point on the calendar, with the day on which each was said."""
-    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
-    return placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
+    code, ids = pd.factorize(mentions["article_id"])
+    at = np.append(pd.Index(articles["article_id"]).get_indexer(ids), -1)[code]
+    keep = mentions["begin"].notna().to_numpy() & mentions["type"].isin(["DATE", "TIME"]).to_numpy() & (at >= 0)
+    return mentions[keep].reset_index(drop=True).assign(said=articles["date"].array[at[keep]])
 
 
 def _near(placed, articles, far=5):
@@ -318,13 +320,12 @@ def look_up(mentions, moment=""):
     >>> look_up(find_dates(frame), "2019").expression.tolist()
     ['22 July 2019']
     """
-    placed = mentions[mentions["begin"].notna()]
     if not moment:
-        short = placed[(placed["finish"] - placed["begin"]).dt.days < 32]
-        if short.empty:
-            return short
-        begin, finish = short.groupby(["begin", "finish"])["article_id"].nunique().idxmax()
+        short = (mentions["finish"] - mentions["begin"]).dt.days < 32
+        if not short.any():
+            return mentions[short]
+        begin, finish = mentions.loc[short, ["begin", "finish", "article_id"]].groupby(["begin", "finish"])["article_id"].nunique().idxmax()
     else:
         span = pd.Period(moment)
         begin, finish = span.start_time.normalize(), span.end_time.normalize()
-    return placed[(placed["begin"] >= begin) & (placed["finish"] <= finish)]
+    return mentions[(mentions["begin"] >= begin) & (mentions["finish"] <= finish)]

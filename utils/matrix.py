@@ -1,11 +1,15 @@
 """tokens -> numbers: the matrix of terms and articles that counts rest on, an order, the measure of surprise."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
+
+AT_ONCE = 1 << 21  # words that are counted at a time
 
 
 def term_matrix(tokens):
@@ -18,8 +22,13 @@ def term_matrix(tokens):
 
 def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
-    matrix, terms = term_matrix(tokens)
-    return pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
+    tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
+    article = tokens["article_id"].cat.codes.to_numpy()
+    starts = np.searchsorted(article, np.unique(article[::AT_ONCE])) if (article[1:] >= article[:-1]).all() else [0]
+    for first, last in pairwise([0, *starts[1:], len(tokens)]):
+        matrix, terms = term_matrix(tokens[first:last])
+        sums = sums + np.array([matrix.sum(axis=0), np.diff(matrix.indptr)], np.int64)
+    return pd.DataFrame({"token": terms, "n": sums[0], "articles": sums[1]})
 
 
 def in_order(tokens):
