@@ -36,8 +36,14 @@ def find_in_context(articles, pattern, *, tokens=None):
 
 def read_hits(articles, hits, pattern):
     """Some of the hits of one pattern (see `hits_in`), as `find_in_context` has them, some articles being read at a time."""
-    parts = [_read_hits(articles, part, pattern).set_axis(part.index) for _, part in hits.groupby(hits["at"] // AT_ONCE)]
-    return pd.concat(parts).sort_index().reset_index(drop=True) if parts else _read_hits(articles, hits, pattern)
+    return _in_parts(lambda part: _read_hits(articles, part, pattern), hits)
+
+
+def _in_parts(read, hits):
+    """What is read of hits, `at` being the rows of their articles, of which some are read at a time."""
+    hits = hits.reset_index(drop=True)
+    parts = [read(part).set_axis(part.index) for _, part in hits.groupby(hits["at"] // AT_ONCE)]
+    return pd.concat(parts).sort_index().reset_index(drop=True) if parts else read(hits)
 
 
 def _read_hits(articles, hits, pattern):
@@ -47,8 +53,8 @@ def _read_hits(articles, hits, pattern):
     piece, order = words["article_id"].cat.codes.to_numpy()[rows], np.lexsort((hits["position"], hits["at"]))
     if not np.array_equal(np.unique(hits["at"])[pieces["at"].to_numpy()[piece]], hits["at"].to_numpy()[order]):  # the tokens are a part, or oddly written
         return _cite(articles, hits)
-    spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
-    found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
+    spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, at=piece, end=words["end"].to_numpy()[rows + length - 1])
+    found, at = _cite_spans(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
     place = {"article_id": articles["article_id"].iloc[hits["at"]].to_numpy(), "sentence": hits["sentence"].to_numpy()}
     found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
     return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
@@ -56,7 +62,7 @@ def _read_hits(articles, hits, pattern):
 
 def _pieces(texts, pattern):
     """Those paragraphs of texts that may hold a pattern, as articles of their own: `article_id at start text`."""
-    parts = pc.split_pattern(encodable(texts), "\n\n")
+    parts = pc.split_pattern(encodable(texts).cast(pa.large_string()), "\n\n")
     text, at = parts.flatten(), pc.list_parent_indices(parts).to_numpy()
     length = pc.utf8_length(text).to_numpy() + 2
     start = np.cumsum(length) - length
@@ -91,8 +97,14 @@ def cite(articles, spans):
     >>> cite(frame, pd.DataFrame({"article_id": ["a"], "sentence": [1], "start": [26], "end": [32]}))[["before", "match"]].values.tolist()
     [['It will snow on ', 'Friday']]
     """
-    known = articles[articles["article_id"].isin(spans["article_id"].unique())]
-    sentences, article = split_sentences(known), pd.Index(known["article_id"]).get_indexer(spans["article_id"])
+    at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
+    return _in_parts(lambda part: _cite_spans(articles, part), spans.assign(at=at))
+
+
+def _cite_spans(articles, spans):
+    seen, article = np.unique(spans["at"], return_inverse=True)
+    known = articles.iloc[seen]
+    sentences = split_sentences(known)
     row = _first_rows(sentences, len(known))[article] + spans["sentence"].to_numpy()
     start, end, text = spans["start"].to_numpy(), spans["end"].to_numpy(), known["text"].to_numpy()[article]
     opens, closes = np.maximum(sentences["start"].to_numpy()[row], start - WIDEST), np.minimum(sentences["end"].to_numpy()[row], end + WIDEST)

@@ -170,12 +170,17 @@ def _ranges(texts, text, rows, place):
             yield replace(first, end=last.end, expression=text[first.start : last.end], found=found, mod=None)
 
 
-def _table(articles, rows, columns):
-    """Rows, each the number of its article and a value for each column, as a table."""
-    at, *values = zip(*rows) if rows else ((), *([()] * len(columns)))
-    ids = articles["article_id"].iloc[list(at)].reset_index(drop=True)
+def _table(articles, at, rows):
+    """Mentions, and of each the number of its article, as a table in the order of the articles."""
+    order, told = np.argsort(at, kind="stable"), {id(row.found): row.found for row in rows}  # few beside the rows
+    nth = dict(zip(told, range(len(told))))
+    which = np.array([nth[id(row.found)] for row in rows], int)[order]
+    ids = articles["article_id"].iloc[np.array(at, int)[order]].reset_index(drop=True)
     frame = {"article_id": ids if len(articles) else ids.astype("str")}
-    return pd.DataFrame(frame | {name: pd.Series(column, dtype=dtype) for (name, dtype), column in zip(columns.items(), values)})
+    for name, dtype in COLUMNS.items():
+        values = [found.get(name) for found in told.values()] if name in FOUND else [getattr(row, name) for row in rows]
+        frame[name] = pd.Series(values, dtype=dtype).take(which if name in FOUND else order).reset_index(drop=True)
+    return pd.DataFrame(frame, copy=False)
 
 
 @kept(apart=True)
@@ -196,7 +201,7 @@ def find_dates(articles):
     >>> find_dates(frame)[["expression", "value", "begin", "precision"]].astype(str).values.tolist()
     [['Friday', '2018-06-08', '2018-06-08', 'day'], ['2016', '2016', '2016-01-01', 'year']]
     """
-    ends, rows = split_sentences(articles), []
+    ends, numbers, rows = split_sentences(articles), [], []
     text, day = articles["text"].fillna("").tolist(), pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
     now = [None if pd.isna(moment) else moment.date() for moment in day]
     known = articles["date_precision"].fillna("day").tolist() if "date_precision" in articles else ["day"] * len(articles)
@@ -206,9 +211,9 @@ def find_dates(articles):
         places = zip(*(column.tolist() for column in _places(texts, sentences)))
         for at, there in groupby(places, itemgetter(0)):
             number = own[at]
-            for row in _mentions(texts, there, text[number], now[number], known[number]):
-                rows.append((number, row.sentence, row.start, row.end, row.expression, *map(row.found.get, FOUND), row.mod, row.tense))
-    return _table(articles, sorted(rows, key=itemgetter(0)), COLUMNS)
+            rows += _mentions(texts, there, text[number], now[number], known[number])
+            numbers += [number] * (len(rows) - len(numbers))
+    return _table(articles, numbers, rows)
 
 
 def find_promises(articles, about, *, mentions=None, tokens=None):

@@ -44,12 +44,13 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     >>> group_events(find_dates(frame), tokenize(frame), frame)[["begin", "articles", "state"]].astype(str).values.tolist()
     [['2019-07-22', '1', 'told']]
     """
-    spans = _telling(_dated(mentions, articles), tokens, hide)
-    groups = [group for _, day in spans[["terms", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False) for group in _alike(day)]
+    spans, terms_of = _telling(_dated(mentions, articles), tokens, hide)
+    days = spans[["first", "last", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False)
+    groups = [group for _, day in days for group in _alike(day, terms_of)]
     article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
     groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(list(spans.loc[group].itertuples())) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(list(spans.loc[group].itertuples()), terms_of) for group in groups], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -110,7 +111,7 @@ def _near(placed, articles, far=5):
 
 def _dated(mentions, articles):
     """The mentions of the dates that most articles name."""
-    placed = _placed(mentions, articles)
+    placed = _placed(mentions[["article_id", "sentence", "start", "end", "type", "begin", "finish", "precision", "tense"]], articles)
     placed = placed[((placed["finish"] - placed["begin"]).dt.days < VAGUE) & (placed["said"].isna() | _near(placed, articles))]
     placed = placed.assign(unit=placed["precision"].replace("time", "day"))
     often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES)
@@ -118,19 +119,21 @@ def _dated(mentions, articles):
 
 
 def _telling(spans, tokens, hide):
-    """Spans with `terms`, what each term of their sentences weighs (the fewer articles hold it the more), and `weight`, their sum
-    over the root of their number."""
+    """Spans with `weight`, and what gives of `first` and `last`, two more columns, the terms of a sentence: what each weighs (the fewer
+    articles hold it the more). The weight of a span is their sum over the root of their number."""
     counts = hide_terms(count_terms(tokens), hide)
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     (rows, keys, wanted), term = _in_sentences(tokens, spans), tokens["token"].astype("category").cat
     codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
-    kept, terms = ~np.isnan(weighed[codes]), {}
-    for key, name, weight in zip(keys[kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
-        terms.setdefault(key, {})[name] = weight
-    found = [terms.get(key, {}) for key in wanted.tolist()]
-    return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
+    kept = np.flatnonzero(~np.isnan(weighed[codes]))
+    kept = kept[np.argsort(keys[kept], kind="stable")]
+    keys, names, weighed = keys[kept], names[codes[kept]], weighed[codes[kept]]
+    terms_of = lambda first, last: dict(zip(names[first:last], weighed[first:last].tolist()))
+    spans = spans.assign(first=np.searchsorted(keys, wanted), last=np.searchsorted(keys, wanted, "right"))
+    found = map(terms_of, spans["first"].tolist(), spans["last"].tolist())
+    return spans.assign(weight=[sum(terms.values()) / max(len(terms), 1) ** 0.5 for terms in found]), terms_of
 
 
 def _in_sentences(tokens, spans):
@@ -145,10 +148,11 @@ def _in_sentences(tokens, spans):
     return np.flatnonzero(np.repeat(within, size)), np.repeat(keys[within], size[within]), wanted
 
 
-def _alike(spans):
+def _alike(spans, terms_of):
     """The mentions of one date, parted by what their sentences tell: lists of their rows, the most telling first."""
     groups, totals, holders = [], [], {}  # of each term: the first sentences that have it
-    for row, terms in spans.sort_values("weight", ascending=False, kind="stable")["terms"].items():
+    for row, first, last, _ in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
+        terms = terms_of(first, last)
         total, shared = sum(terms.values()), Counter()
         for term, weight in terms.items():
             for n in holders.get(term, ()):
@@ -164,10 +168,11 @@ def _alike(spans):
     return groups
 
 
-def _event(group):
+def _event(group, terms_of):
     """What there is to say of the mentions that are one event."""
-    terms = pd.Series([term for row in group for term in row.terms]).value_counts()
-    weights = pd.Series({term: weight for row in group for term, weight in row.terms.items()}, dtype=float)
+    told = [terms_of(row.first, row.last) for row in group]
+    terms = pd.Series([term for terms in told for term in terms]).value_counts()
+    weights = pd.Series({term: weight for terms in told for term, weight in terms.items()}, dtype=float)
     words = (weights * terms**0.5).sort_values(ascending=False, kind="stable").index[:10].tolist()
     said = pd.Series([row.said for row in group])
     told = any(row.tense == "past" for row in group)
