@@ -36,25 +36,17 @@ def find_in_context(articles, pattern, *, tokens=None):
 
 def read_hits(articles, hits, pattern):
     """Some of the hits of one pattern (see `hits_in`), as `find_in_context` has them, some articles being read at a time."""
-    return _in_parts(lambda part: _read_hits(articles, part, pattern), hits)
-
-
-def _in_parts(read, hits):
-    """What is read of hits, `at` being the rows of their articles, of which some are read at a time."""
-    hits = hits.reset_index(drop=True)
-    parts = [read(part).set_axis(part.index) for _, part in hits.groupby(hits["at"] // AT_ONCE)]
-    return pd.concat(parts).sort_index().reset_index(drop=True) if parts else read(hits)
-
-
-def _read_hits(articles, hits, pattern):
+    if (block := hits["at"] // AT_ONCE).nunique() > 1:
+        parts = [read_hits(articles, part, pattern).set_axis(part.index) for _, part in hits.groupby(block)]
+        return pd.concat(parts).sort_index().reset_index(drop=True)
     pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
     words = tokenize(pieces, offsets=True)
     rows, length = find_hits(words, pattern)
     piece, order = words["article_id"].cat.codes.to_numpy()[rows], np.lexsort((hits["position"], hits["at"]))
     if not np.array_equal(np.unique(hits["at"])[pieces["at"].to_numpy()[piece]], hits["at"].to_numpy()[order]):  # the tokens are a part, or oddly written
         return _cite(articles, hits)
-    spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, at=piece, end=words["end"].to_numpy()[rows + length - 1])
-    found, at = _cite_spans(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
+    spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
+    found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
     place = {"article_id": articles["article_id"].iloc[hits["at"]].to_numpy(), "sentence": hits["sentence"].to_numpy()}
     found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
     return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
@@ -97,14 +89,8 @@ def cite(articles, spans):
     >>> cite(frame, pd.DataFrame({"article_id": ["a"], "sentence": [1], "start": [26], "end": [32]}))[["before", "match"]].values.tolist()
     [['It will snow on ', 'Friday']]
     """
-    at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
-    return _in_parts(lambda part: _cite_spans(articles, part), spans.assign(at=at))
-
-
-def _cite_spans(articles, spans):
-    seen, article = np.unique(spans["at"], return_inverse=True)
-    known = articles.iloc[seen]
-    sentences = split_sentences(known)
+    known = articles[articles["article_id"].isin(spans["article_id"].unique())]
+    sentences, article = split_sentences(known), pd.Index(known["article_id"]).get_indexer(spans["article_id"])
     row = _first_rows(sentences, len(known))[article] + spans["sentence"].to_numpy()
     start, end, text = spans["start"].to_numpy(), spans["end"].to_numpy(), known["text"].to_numpy()[article]
     opens, closes = np.maximum(sentences["start"].to_numpy()[row], start - WIDEST), np.minimum(sentences["end"].to_numpy()[row], end + WIDEST)
@@ -202,15 +188,13 @@ def behind(articles, spans, *, limit=4):
     [['Snow', 'It ', 'snows']]
     """
     at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
-    spans = spans[["article_id", "sentence", "start", "end", "mark", "name"]].assign(at=at, position=spans["start"], part=0)
-    return _sampled(articles, spans[at >= 0], limit, cite)
+    return _sampled(articles, spans[[*COLUMNS[:4], "mark", "name"]].assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)
 
 
 def _sampled(articles, hits, limit, cite=_cite):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
     order = np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"])) if "date" in articles else np.arange(len(hits))
-    mark = hits["mark"].iloc[order]
-    groups = mark.groupby(mark, sort=False)
+    groups = (mark := hits["mark"].iloc[order]).groupby(mark, sort=False)
     total, nth = groups.transform("size").to_numpy(), groups.cumcount().to_numpy()
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
     shown = hits.iloc[order[keep]].assign(total=total[keep]).groupby("mark", sort=False).head(limit)

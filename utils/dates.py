@@ -173,8 +173,7 @@ def _ranges(texts, text, rows, place):
 def _table(articles, at, rows):
     """Mentions, and of each the number of its article, as a table in the order of the articles."""
     order, told = np.argsort(at, kind="stable"), {id(row.found): row.found for row in rows}  # few beside the rows
-    nth = dict(zip(told, range(len(told))))
-    which = np.array([nth[id(row.found)] for row in rows], int)[order]
+    which = pd.factorize(np.array([id(row.found) for row in rows], int))[0][order]
     ids = articles["article_id"].iloc[np.array(at, int)[order]].reset_index(drop=True)
     frame = {"article_id": ids if len(articles) else ids.astype("str")}
     for name, dtype in COLUMNS.items():
@@ -238,8 +237,8 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     ahead = ahead.assign(said=day.to_numpy("datetime64[s]")[ahead["at"]])
     ahead = ahead[ahead["said"].isna() | (ahead["finish"] >= ahead["said"].dt.normalize())].reset_index(drop=True)
     ahead, hits = _near(ahead, articles, about, tokens)
-    parts = (part for _, part in ahead.groupby(ahead["at"] // AT_ONCE))
-    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for part in parts for texts, text, row in _read_sentences(articles, part)}
+    read = (read for _, part in ahead.groupby(ahead["at"] // AT_ONCE) for read in _read_sentences(articles, part))
+    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in read}
     ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing").astype(columns)
     ids = articles["article_id"].iloc[ahead["at"]]
     ahead["article_id"] = ids.array if len(articles) else ids.astype("str").array

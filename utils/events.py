@@ -45,8 +45,7 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     [['2019-07-22', '1', 'told']]
     """
     spans, terms_of = _telling(_dated(mentions, articles), tokens, hide)
-    days = spans[["first", "last", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False)
-    groups = [group for _, day in days for group in _alike(day, terms_of)]
+    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day[["first", "last", "weight"]], terms_of)]
     article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
     groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
@@ -97,10 +96,8 @@ def on_two_clocks(mentions, articles, *, far=5):
 
 def _placed(mentions, articles):
     """The mentions of a point on the calendar, with the day on which each was said."""
-    code, ids = pd.factorize(mentions["article_id"])
-    at = np.append(pd.Index(articles["article_id"]).get_indexer(ids), -1)[code]
-    keep = mentions["begin"].notna().to_numpy() & mentions["type"].isin(["DATE", "TIME"]).to_numpy() & (at >= 0)
-    return mentions[keep].reset_index(drop=True).assign(said=articles["date"].array[at[keep]])
+    placed = mentions[mentions["begin"].notna() & mentions["type"].isin(["DATE", "TIME"])]
+    return placed.merge(articles[["article_id", "date"]].rename(columns={"date": "said"}), on="article_id")
 
 
 def _near(placed, articles, far=5):
@@ -132,8 +129,7 @@ def _telling(spans, tokens, hide):
     keys, names, weighed = keys[kept], names[codes[kept]], weighed[codes[kept]]
     terms_of = lambda first, last: dict(zip(names[first:last], weighed[first:last].tolist()))
     spans = spans.assign(first=np.searchsorted(keys, wanted), last=np.searchsorted(keys, wanted, "right"))
-    found = map(terms_of, spans["first"].tolist(), spans["last"].tolist())
-    return spans.assign(weight=[sum(terms.values()) / max(len(terms), 1) ** 0.5 for terms in found]), terms_of
+    return spans.assign(weight=[sum(told.values()) / max(len(told), 1) ** 0.5 for told in map(terms_of, spans["first"], spans["last"])]), terms_of
 
 
 def _in_sentences(tokens, spans):

@@ -1,15 +1,11 @@
 """tokens -> numbers: the matrix of terms and articles that counts rest on, an order, the measure of surprise."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
-
-AT_ONCE = 1 << 21  # words that are counted at a time
 
 
 def term_matrix(tokens):
@@ -24,8 +20,8 @@ def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
     tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
     article = tokens["article_id"].cat.codes.to_numpy()
-    starts = np.searchsorted(article, np.unique(article[::AT_ONCE])) if (article[1:] >= article[:-1]).all() else [0]
-    for first, last in pairwise([0, *starts[1:], len(tokens)]):
+    starts = np.searchsorted(article, np.unique(article[:: 1 << 21])) if len(article) and (article[1:] >= article[:-1]).all() else [0]  # no article is parted
+    for first, last in zip(starts, [*starts[1:], len(tokens)]):
         matrix, terms = term_matrix(tokens[first:last])
         sums = sums + np.array([matrix.sum(axis=0), np.diff(matrix.indptr)], np.int64)
     return pd.DataFrame({"token": terms, "n": sums[0], "articles": sums[1]})
