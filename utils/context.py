@@ -14,6 +14,7 @@ from utils.tokens import split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
+AT_ONCE, MANY = 2000, 1 << 20  # articles that are read at a time, words that are looked at
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
@@ -30,7 +31,14 @@ def find_in_context(articles, pattern, *, tokens=None):
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
     tokens = tokenize(articles) if tokens is None else tokens
-    hits = _hits(articles, tokens, [pattern])
+    return read_hits(articles, hits_in(articles, tokens, [pattern]), pattern)
+
+
+def read_hits(articles, hits, pattern):
+    """Some of the hits of one pattern (see `hits_in`), as `find_in_context` has them, some articles being read at a time."""
+    if (block := hits["at"] // AT_ONCE).nunique() > 1:
+        parts = [read_hits(articles, part, pattern).set_axis(part.index) for _, part in hits.groupby(block)]
+        return pd.concat(parts).sort_index().reset_index(drop=True)
     pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
     words = tokenize(pieces, offsets=True)
     rows, length = find_hits(words, pattern)
@@ -39,14 +47,14 @@ def find_in_context(articles, pattern, *, tokens=None):
         return _cite(articles, hits)
     spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
     found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
-    place = {"article_id": articles["article_id"].to_numpy()[hits["at"]], "sentence": hits["sentence"].to_numpy()}
+    place = {"article_id": articles["article_id"].iloc[hits["at"]].to_numpy(), "sentence": hits["sentence"].to_numpy()}
     found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
     return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
 
 
 def _pieces(texts, pattern):
     """Those paragraphs of texts that may hold a pattern, as articles of their own: `article_id at start text`."""
-    parts = pc.split_pattern(encodable(texts), "\n\n")
+    parts = pc.split_pattern(encodable(texts).cast(pa.large_string()), "\n\n")
     text, at = parts.flatten(), pc.list_parent_indices(parts).to_numpy()
     length = pc.utf8_length(text).to_numpy() + 2
     start = np.cumsum(length) - length
@@ -55,7 +63,7 @@ def _pieces(texts, pattern):
     return pieces[pc.match_substring_regex(text, f"(?is){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
-def _hits(articles, tokens, patterns):
+def hits_in(articles, tokens, patterns):
     """The hits of some patterns: `at position sentence length part`, `at` being the row of the article in `articles`, `part` the number of the pattern."""
     part, rows, length = find_each(tokens, patterns)
     ids = tokens["article_id"].astype("category").cat
@@ -107,7 +115,7 @@ def evidence(articles, tokens, terms, *, periods=None, limit=4):
     >>> evidence(frame, tokenize(frame), ["moon"], limit=1)[["mark", "total", "after"]].values.tolist()
     [['moon', 2, ' is up.']]
     """
-    hits, marks = _hits(articles, tokens, terms), np.array([term.strip('"') for term in terms], object)
+    hits, marks = hits_in(articles, tokens, terms), np.array([term.strip('"') for term in terms], object)
     hits["mark"] = pd.Series(marks[hits["part"]], hits.index, dtype="str")
     hits["name"] = hits["mark"]
     if periods is not None:
@@ -180,17 +188,16 @@ def behind(articles, spans, *, limit=4):
     [['Snow', 'It ', 'snows']]
     """
     at = pd.Index(articles["article_id"]).get_indexer(spans["article_id"])
-    return _sampled(articles, spans.assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)
+    return _sampled(articles, spans[[*COLUMNS[:4], "mark", "name"]].assign(at=at, position=spans["start"], part=0)[at >= 0], limit, cite)
 
 
 def _sampled(articles, hits, limit, cite=_cite):
     """Of the hits of each mark at most `limit`, evenly from first to last, with their sentences."""
-    if "date" in articles:
-        hits = hits.iloc[np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"]))]
-    groups = hits.groupby("mark", sort=False)
-    total, nth = groups["mark"].transform("size").to_numpy(), groups.cumcount().to_numpy()
+    order = np.lexsort((hits["position"], hits["at"], articles["date"].to_numpy()[hits["at"]], hits["part"])) if "date" in articles else np.arange(len(hits))
+    groups = (mark := hits["mark"].iloc[order]).groupby(mark, sort=False)
+    total, nth = groups.transform("size").to_numpy(), groups.cumcount().to_numpy()
     keep = (nth * limit // np.maximum(total, 1) != (nth - 1) * limit // np.maximum(total, 1)) | (nth == 0)
-    shown = hits.assign(total=total)[keep].groupby("mark", sort=False).head(limit)
+    shown = hits.iloc[order[keep]].assign(total=total[keep]).groupby("mark", sort=False).head(limit)
     given = {name: shown[name].to_numpy() for name in ("mark", "name", "total")}
     return cite(articles, shown).assign(**given)[[*given, *COLUMNS]]
 
@@ -252,7 +259,8 @@ def spell(terms, tokens, articles, *, look_at=25):
     >>> spell(["isro", "talks"], tokenize(frame), frame)
     ['ISRO', 'talks']
     """
-    hits = tokens[tokens["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
+    head = lambda words: words[words["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
+    hits = head(pd.concat([head(tokens[["article_id", "token"]][at : at + MANY]) for at in range(0, len(tokens) or 1, MANY)]))
     seen = articles[articles["article_id"].isin(hits["article_id"].unique())]
     words = tokenize(seen, offsets=True)
     words = words[words["token"].isin(list(terms))]

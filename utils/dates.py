@@ -11,7 +11,7 @@ from operator import itemgetter
 import numpy as np
 import pandas as pd
 
-from utils.context import find_hits, find_in_context
+from utils.context import AT_ONCE, hits_in, read_hits
 from utils.grammar.almanac import Place, label, resolve, said_year
 from utils.grammar.rules import SEEN, TOKEN, read_texts
 from utils.store import kept
@@ -170,12 +170,16 @@ def _ranges(texts, text, rows, place):
             yield replace(first, end=last.end, expression=text[first.start : last.end], found=found, mod=None)
 
 
-def _table(articles, rows, columns):
-    """Rows, each the number of its article and a value for each column, as a table."""
-    at, *values = zip(*rows) if rows else ((), *([()] * len(columns)))
-    ids = articles["article_id"].iloc[list(at)].reset_index(drop=True)
+def _table(articles, at, rows):
+    """Mentions, and of each the number of its article, as a table in the order of the articles."""
+    order, told = np.argsort(at, kind="stable"), {id(row.found): row.found for row in rows}  # few beside the rows
+    which = pd.factorize(np.array([id(row.found) for row in rows], int))[0][order]
+    ids = articles["article_id"].iloc[np.array(at, int)[order]].reset_index(drop=True)
     frame = {"article_id": ids if len(articles) else ids.astype("str")}
-    return pd.DataFrame(frame | {name: pd.Series(column, dtype=dtype) for (name, dtype), column in zip(columns.items(), values)})
+    for name, dtype in COLUMNS.items():
+        values = [found.get(name) for found in told.values()] if name in FOUND else [getattr(row, name) for row in rows]
+        frame[name] = pd.Series(values, dtype=dtype).take(which if name in FOUND else order).reset_index(drop=True)
+    return pd.DataFrame(frame, copy=False)
 
 
 @kept(apart=True)
@@ -196,7 +200,7 @@ def find_dates(articles):
     >>> find_dates(frame)[["expression", "value", "begin", "precision"]].astype(str).values.tolist()
     [['Friday', '2018-06-08', '2018-06-08', 'day'], ['2016', '2016', '2016-01-01', 'year']]
     """
-    ends, rows = split_sentences(articles), []
+    ends, numbers, rows = split_sentences(articles), [], []
     text, day = articles["text"].fillna("").tolist(), pd.to_datetime(articles["date"]) if "date" in articles else pd.Series(pd.NaT, articles.index)
     now = [None if pd.isna(moment) else moment.date() for moment in day]
     known = articles["date_precision"].fillna("day").tolist() if "date_precision" in articles else ["day"] * len(articles)
@@ -206,9 +210,9 @@ def find_dates(articles):
         places = zip(*(column.tolist() for column in _places(texts, sentences)))
         for at, there in groupby(places, itemgetter(0)):
             number = own[at]
-            for row in _mentions(texts, there, text[number], now[number], known[number]):
-                rows.append((number, row.sentence, row.start, row.end, row.expression, *map(row.found.get, FOUND), row.mod, row.tense))
-    return _table(articles, sorted(rows, key=itemgetter(0)), COLUMNS)
+            rows += _mentions(texts, there, text[number], now[number], known[number])
+            numbers += [number] * (len(rows) - len(numbers))
+    return _table(articles, numbers, rows)
 
 
 def find_promises(articles, about, *, mentions=None, tokens=None):
@@ -233,7 +237,8 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     ahead = ahead.assign(said=day.to_numpy("datetime64[s]")[ahead["at"]])
     ahead = ahead[ahead["said"].isna() | (ahead["finish"] >= ahead["said"].dt.normalize())].reset_index(drop=True)
     ahead, hits = _near(ahead, articles, about, tokens)
-    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in _read_sentences(articles, ahead)}
+    read = (read for _, part in ahead.groupby(ahead["at"] // AT_ONCE) for read in _read_sentences(articles, part))
+    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in read}
     ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing").astype(columns)
     ids = articles["article_id"].iloc[ahead["at"]]
     ahead["article_id"] = ids.array if len(articles) else ids.astype("str").array
@@ -242,14 +247,13 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
 
 def _near(ahead, articles, about, tokens):
     """The mentions that stand near what a pattern matches, as near as `_meant` looks; and by article what it matches: (sentence, start, match)."""
-    hits = tokens[["article_id", "sentence"]].iloc[find_hits(tokens, about)[0]].drop_duplicates()
-    at = pd.Index(articles["article_id"]).get_indexer(hits["article_id"])
-    pairs = ahead[["at", "sentence"]].reset_index().merge(pd.DataFrame({"at": at, "hit": hits["sentence"].to_numpy()}), on="at")
+    hits = hits_in(articles, tokens, [about])
+    pairs = ahead[["at", "sentence"]].reset_index().merge(hits[["at", "sentence"]].drop_duplicates().rename(columns={"sentence": "hit"}), on="at")
     pairs = pairs[(pairs["sentence"] - pairs["hit"]).between(0, BACK) | (pairs["hit"] == 0) & (pairs["sentence"] <= LEAD)]
     ahead, found = ahead.loc[pairs["index"].unique()].reset_index(drop=True), {}
-    hits = find_in_context(articles.iloc[ahead["at"].unique()], about, tokens=tokens)
-    at = pd.Index(articles["article_id"]).get_indexer(hits["article_id"])
-    for article, *hit in zip(at.tolist(), hits["sentence"].tolist(), hits["start"].tolist(), hits["match"].tolist()):
+    hits = hits[hits["at"].isin(ahead["at"])]
+    read = read_hits(articles, hits, about)
+    for article, *hit in zip(hits["at"].tolist(), read["sentence"].tolist(), read["start"].tolist(), read["match"].tolist()):
         found.setdefault(article, []).append(hit)
     return ahead, found
 
@@ -268,12 +272,12 @@ def _read_sentences(articles, ahead):
     whole = known["text"].to_numpy(object)[article[own]]
     closes = np.where(np.append(np.diff(article), 1)[own], [*map(len, whole)], np.append(starts, 0)[own + 1])
     for part, texts in read_texts([text[a:b] for text, a, b in zip(whole, starts[own], closes)], known.iloc[article[own]], whole):
-        rows = ahead[np.isin(sentence, part)]
-        place = np.searchsorted(part, sentence[rows.index])
+        rows = ahead.assign(own=sentence)[np.isin(sentence, part)]
+        place = np.searchsorted(part, rows["own"])
         shift = starts[own[part[place]]] - texts.base[place]
         first, last = (np.searchsorted(texts.at, rows[name] - shift - (name == "end"), "right") for name in ("start", "end"))
-        for row in rows[["at", "sentence", "start", "end"]].assign(first=first - 1, last=last, opens=texts.opens[place], closes=texts.ends[place], shift=shift).itertuples():
-            yield texts, whole[sentence[row.Index]], row
+        for row in rows[["at", "sentence", "start", "end", "own"]].assign(first=first - 1, last=last, opens=texts.opens[place], closes=texts.ends[place], shift=shift).itertuples():
+            yield texts, whole[row.own], row
 
 
 def _meant(texts, text, row, hits):

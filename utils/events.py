@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from utils.chunks import changes
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
 from utils.grammar.lexicon import word_class
@@ -43,12 +44,12 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     >>> group_events(find_dates(frame), tokenize(frame), frame)[["begin", "articles", "state"]].astype(str).values.tolist()
     [['2019-07-22', '1', 'told']]
     """
-    spans = _telling(_dated(mentions, articles), tokens, hide)
-    groups = [group for _, day in spans[["terms", "weight"]].groupby([spans["begin"], spans["unit"]], sort=False) for group in _alike(day)]
+    spans, terms_of = _telling(_dated(mentions, articles), tokens, hide)
+    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day[["first", "last", "weight"]], terms_of)]
     article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
     groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(list(spans.loc[group].itertuples())) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(list(spans.loc[group].itertuples()), terms_of) for group in groups], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -107,7 +108,7 @@ def _near(placed, articles, far=5):
 
 def _dated(mentions, articles):
     """The mentions of the dates that most articles name."""
-    placed = _placed(mentions, articles)
+    placed = _placed(mentions[["article_id", "sentence", "start", "end", "type", "begin", "finish", "precision", "tense"]], articles)
     placed = placed[((placed["finish"] - placed["begin"]).dt.days < VAGUE) & (placed["said"].isna() | _near(placed, articles))]
     placed = placed.assign(unit=placed["precision"].replace("time", "day"))
     often = placed.groupby(["begin", "unit"])["article_id"].nunique().nlargest(DATES)
@@ -115,39 +116,39 @@ def _dated(mentions, articles):
 
 
 def _telling(spans, tokens, hide):
-    """Spans with `terms`, what each term of their sentences weighs (the fewer articles hold it the more), and `weight`, their sum
-    over the root of their number."""
+    """Spans with `weight`, and what gives of `first` and `last`, two more columns, the terms of a sentence: what each weighs (the fewer
+    articles hold it the more). The weight of a span is their sum over the root of their number."""
     counts = hide_terms(count_terms(tokens), hide)
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
-    (keys, wanted), term = _keys(tokens, spans), tokens["token"].astype("category").cat
-    rows = np.flatnonzero(_within(keys, wanted))
+    (rows, keys, wanted), term = _in_sentences(tokens, spans), tokens["token"].astype("category").cat
     codes, weighed, names = term.codes.to_numpy()[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
-    kept, terms = ~np.isnan(weighed[codes]), {}
-    for key, name, weight in zip(keys[rows][kept].tolist(), names[codes[kept]], weighed[codes[kept]].tolist()):
-        terms.setdefault(key, {})[name] = weight
-    found = [terms.get(key, {}) for key in wanted.tolist()]
-    return spans.assign(terms=found, weight=[sum(t.values()) / max(len(t), 1) ** 0.5 for t in found])
+    kept = np.flatnonzero(~np.isnan(weighed[codes]))
+    kept = kept[np.argsort(keys[kept], kind="stable")]
+    keys, names, weighed = keys[kept], names[codes[kept]], weighed[codes[kept]]
+    terms_of = lambda first, last: dict(zip(names[first:last], weighed[first:last].tolist()))
+    spans = spans.assign(first=np.searchsorted(keys, wanted), last=np.searchsorted(keys, wanted, "right"))
+    return spans.assign(weight=[sum(told.values()) / max(len(told), 1) ** 0.5 for told in map(terms_of, spans["first"], spans["last"])]), terms_of
 
 
-def _keys(tokens, spans):
-    """A number for the sentence of each token, and of each span."""
-    ids = tokens["article_id"].astype("category").cat
-    of = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
-    return of(ids.codes, tokens["sentence"]), of(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+def _in_sentences(tokens, spans):
+    """The rows of the tokens in the sentences of some spans, a number for the sentence of each, and of each span."""
+    ids, sentence = tokens["article_id"].astype("category").cat, tokens["sentence"].to_numpy()
+    article = ids.codes.to_numpy()
+    number = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
+    opens = np.flatnonzero(changes(article) | changes(sentence))
+    size = np.diff(np.append(opens, len(tokens)))
+    keys, wanted = number(article[opens], sentence[opens]), number(ids.categories.get_indexer(spans["article_id"]), spans["sentence"])
+    within = np.isin(keys, wanted)
+    return np.flatnonzero(np.repeat(within, size)), np.repeat(keys[within], size[within]), wanted
 
 
-def _within(keys, wanted):
-    """Which keys are wanted; one look at each run of equal ones is enough, and these are few beside the words."""
-    opens = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
-    return np.repeat(np.isin(keys[opens], wanted), np.diff(np.append(opens, len(keys))))
-
-
-def _alike(spans):
+def _alike(spans, terms_of):
     """The mentions of one date, parted by what their sentences tell: lists of their rows, the most telling first."""
     groups, totals, holders = [], [], {}  # of each term: the first sentences that have it
-    for row, terms in spans.sort_values("weight", ascending=False, kind="stable")["terms"].items():
+    for row, first, last, _ in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
+        terms = terms_of(first, last)
         total, shared = sum(terms.values()), Counter()
         for term, weight in terms.items():
             for n in holders.get(term, ()):
@@ -163,10 +164,11 @@ def _alike(spans):
     return groups
 
 
-def _event(group):
+def _event(group, terms_of):
     """What there is to say of the mentions that are one event."""
-    terms = pd.Series([term for row in group for term in row.terms]).value_counts()
-    weights = pd.Series({term: weight for row in group for term, weight in row.terms.items()}, dtype=float)
+    told = [terms_of(row.first, row.last) for row in group]
+    terms = pd.Series([term for terms in told for term in terms]).value_counts()
+    weights = pd.Series({term: weight for terms in told for term, weight in terms.items()}, dtype=float)
     words = (weights * terms**0.5).sort_values(ascending=False, kind="stable").index[:10].tolist()
     said = pd.Series([row.said for row in group])
     told = any(row.tense == "past" for row in group)
@@ -233,8 +235,8 @@ def _happened(promises, mentions, tokens, articles, hide):
     """
     from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text = promises.index, partial(lemmatize, lang="en"), dict(zip(articles["article_id"], articles["text"]))
-    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
+    index, stem, text, at = promises.index, partial(lemmatize, lang="en"), articles["text"].array, pd.Index(articles["article_id"])
+    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[at.get_loc(row.article_id)][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
     days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
@@ -268,7 +270,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     """The names that stand in most sentences with a time to come, as they are written; nobody's, no body's and no place's: those
     promise, and are not promised. Nor a time's (Easter), nor a people's or an office's (Indians, Justice). Where such names are few,
     common nouns (the berth) too."""
-    words = tokens.loc[_within(*_keys(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])), ["article_id", "token"]]
+    words = tokens[["article_id", "token"]].iloc[_in_sentences(tokens, mentions[mentions["tense"].isin(["promised", "coming"])])[0]]
     counts = words["token"].value_counts().rename_axis("token").reset_index().query("count > 0").astype({"token": "str"}).sort_values(["count", "token"], ascending=[False, True])
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
@@ -319,13 +321,12 @@ def look_up(mentions, moment=""):
     >>> look_up(find_dates(frame), "2019").expression.tolist()
     ['22 July 2019']
     """
-    placed = mentions[mentions["begin"].notna()]
     if not moment:
-        short = placed[(placed["finish"] - placed["begin"]).dt.days < 32]
-        if short.empty:
-            return short
-        begin, finish = short.groupby(["begin", "finish"])["article_id"].nunique().idxmax()
+        short = (mentions["finish"] - mentions["begin"]).dt.days < 32
+        if not short.any():
+            return mentions[short]
+        begin, finish = mentions.loc[short, ["begin", "finish", "article_id"]].groupby(["begin", "finish"])["article_id"].nunique().idxmax()
     else:
         span = pd.Period(moment)
         begin, finish = span.start_time.normalize(), span.end_time.normalize()
-    return placed[(placed["begin"] >= begin) & (placed["finish"] <= finish)]
+    return mentions[(mentions["begin"] >= begin) & (mentions["finish"] <= finish)]

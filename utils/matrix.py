@@ -18,8 +18,13 @@ def term_matrix(tokens):
 
 def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
-    matrix, terms = term_matrix(tokens)
-    return pd.DataFrame({"token": terms, "n": matrix.sum(axis=0).astype(np.int64), "articles": np.diff(matrix.indptr).astype(np.int64)})
+    tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
+    article = tokens["article_id"].cat.codes.to_numpy()
+    starts = np.searchsorted(article, np.unique(article[:: 1 << 21])) if len(article) and (article[1:] >= article[:-1]).all() else [0]  # no article is parted
+    for first, last in zip(starts, [*starts[1:], len(tokens)]):
+        matrix, terms = term_matrix(tokens[first:last])
+        sums = sums + np.array([matrix.sum(axis=0), np.diff(matrix.indptr)], np.int64)
+    return pd.DataFrame({"token": terms, "n": sums[0], "articles": sums[1]})
 
 
 def in_order(tokens):

@@ -263,7 +263,7 @@ def _spelled(names, often, kinds):
 
 def _take(strings, numbers):
     """The strings that numbers count into, as a column of text; -1 is missing."""
-    return pd.array(pa.array(strings, pa.large_string()).take(pa.array(numbers, mask=np.asarray(numbers) < 0)), dtype="str")
+    return pd.array(encodable(strings).cast(pa.large_string()).take(pa.array(numbers, mask=np.asarray(numbers) < 0)), dtype="str")
 
 
 def _look_up(found, table):

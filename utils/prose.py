@@ -21,7 +21,7 @@ def tally(article_ids, stories):
     >>> tally(["a", "b", "b", "c"], stories), tally(["a", "c"], stories)
     ('3 articles (2 stories)', '2 articles')
     """
-    ids = pd.unique(pd.Series(article_ids).astype(object))
+    ids = pd.Series(article_ids).drop_duplicates().astype(object)
     told = stories.loc[stories["article_id"].isin(ids), "story_id"].nunique()
     return count(len(ids), "article") + (f" ({count(told, 'story', 'stories')})" if told < len(ids) else "")
 

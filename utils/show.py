@@ -101,9 +101,9 @@ def figure(ax, *, title, caption, alt, data, evidence=None, articles=None, empty
     plt.close(drawing)
     markup = (
         f'<figure class="chart" id="{behind.figure}">{_title(title)}<div class="wide">{wide}</div><div class="narrow" hidden>{narrow}</div>'
-        f"{_caption(caption)}{behind.markup()}{_download(data, title)}</figure>"
+        f"{_caption(caption)}{behind.markup()}{_download(data, title, whole := _csv(data))}</figure>"
     )
-    return Output(markup, f"{title}. {alt} {caption}", _beside(data, title))
+    return Output(markup, f"{title}. {alt} {caption}", _beside(whole, title))
 
 
 def table(frame, *, title, caption="", names=None, limit=25, evidence=None, articles=None, empty=EMPTY):
@@ -134,9 +134,9 @@ def table(frame, *, title, caption="", names=None, limit=25, evidence=None, arti
     markup = (
         f'<figure class="table" id="{behind.figure}">{_title(title)}'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f"{_caption(caption, told)}{behind.markup()}{_download(frame, title)}</figure>"
+        f"{_caption(caption, told)}{behind.markup()}{_download(frame, title, whole := _csv(frame))}</figure>"
     )
-    return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}", _beside(frame, title))
+    return Output(markup, f"{title}\n{shown.to_string(index=False)}\n{told}", _beside(whole, title))
 
 
 class _Behind:
@@ -329,18 +329,18 @@ def _csv(frame, rows=None):
     return "\ufeff" + safe.to_csv(index=False, float_format="%.5g", lineterminator="\n")  # the mark by which Excel knows UTF-8
 
 
-def _beside(frame, title):
-    """The whole table, for a report to write beside its page."""
-    return {"name": _slug(title), "csv": _csv(frame)} if os.environ.get("DATELINE_REPORT") else None
+def _beside(data, title):
+    """The whole table as CSV, for a report to write beside its page."""
+    return {"name": _slug(title), "csv": data} if os.environ.get("DATELINE_REPORT") else None
 
 
 def _slug(title):
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "table"
 
 
-def _download(frame, title):
-    """A link that holds the table as CSV; of a long table its head, and it says so."""
-    rows, told, data = len(frame), f"all {count(len(frame), 'row')}", _csv(frame)
+def _download(frame, title, data):
+    """A link that holds the table, which is `data` as CSV; of a long table its head, and it says so."""
+    rows, told = len(frame), f"all {count(len(frame), 'row')}"
     while rows and len(data.encode("utf-8", "replace")) > DOWNLOAD:
         rows = int(rows * DOWNLOAD / len(data.encode("utf-8", "replace")) * 0.9)
         data, told = _csv(frame, rows), f"the first {rows:,} of {len(frame):,} rows<!--beside-->"
