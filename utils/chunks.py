@@ -18,7 +18,7 @@ def encodable(texts):
     try:
         return pa.array(texts, from_pandas=True)
     except UnicodeEncodeError:
-        return pa.array([text if pd.isna(text) else whole(text) for text in texts], pa.large_string())
+        return pa.array([text if pd.isna(text) else whole(text) for text in texts], pa.large_string(), from_pandas=True)
 
 
 def changes(codes):
