@@ -44,7 +44,7 @@ def _from_left(a, lo, hi):
 
 def _from_right(a, n, r):
     """The attribution that follows a quotation at word r: said X; X, a doctor, said; according to X."""
-    if r >= len(a.start) or a.quote[r] >= 0:
+    if r >= len(a.start) or a.quoted(r):
         return None
     mark, following = a.marks[n], a.marks[n + 1].left if n + 1 < len(a.marks) and a.sentence[a.first[n + 1]] == a.sentence[r] else 0
     if a.sentence[r] != a.sentence[a.last[n]] and a.text[max(following - 3, 0) : following].rstrip().endswith((":", ",")):
