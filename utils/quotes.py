@@ -45,7 +45,7 @@ def _statement(a, c, lo, hi):
     if a.verb.get(c) != ("say", "finite"):
         return None
     found, follows = subject(a, c), word in ("said", "says") and c + 1 < hi and a.near(c)
-    that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
+    that = found and next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
     if found and (that or follows and not a.is_a(c + 1, "no-statement")) and hi - (that or c) > 3:
         return ((that or c) + 1, hi, found, word)
     if found and word in read_words("reporting-verbs/en") and comma(found[0]) and found[0] - lo > 2:

@@ -71,8 +71,8 @@ def _spell(text, start, end, code, vocabulary):
     capital, upper, owns, plural, apostrophe = np.array(looks, bool).reshape(-1, 5).T
     plain, long = np.array([(word not in words()["calendar"], len(word) > 1) for word in vocabulary], bool).reshape(-1, 2)[code].T
     shape = 2 * (capital[written] & plain) * (1 + (upper[written] & long)) + (owns[written] | plural[written] & apostrophe[gap])
-    marks, behind, signs = np.zeros(len(seen), np.uint16), np.unique(gap), _signs()[0]
-    for k in behind:
+    marks, signs = np.zeros(len(seen), np.uint16), _signs()[0]
+    for k in np.unique(gap):
         dashed = _DASH.sub("—", seen[k])
         marks[k] = ord("~" if _NEAR.fullmatch(dashed) else next((mark for mark in ":;,(—)" if mark in dashed), "."))
     first = [ord(signs.get(word) or signs.get("0" if word[0].isdigit() else "ly" * word.endswith("ly"), "w")) for word in vocabulary]
@@ -95,10 +95,10 @@ def pattern(name):
 class Article:
     """A text as words: where each stands, and in which sentence outside quotations."""
 
-    def __init__(self, text, signs, marks, words, start, end, opens, sentence, first, last, cues):
+    def __init__(self, text, signs, marks, start, end, words, opens, sentence, first, last, cues):
         self.text, self.words, self.signs = text, [*words, "", ""], signs + "wx.wx."  # so that one may look two words past the end
-        self.start, self.end, self.opens, self.sentence, self.marks, self.first, self.last = start, end, opens, sentence, marks, first, last
-        self.verb = {}
+        self.start, self.end, self.opens, self.sentence, self.marks = start, end, opens, sentence, marks
+        self.first, self.last, self.verb = first, last, {}
         for k in cues:
             pair = " ".join(words[k : k + 2]) in read_words("quotes/en-phrase")
             if verb := ("say", "ing" if words[k].endswith("ing") else "finite") if pair else verbs().get(words[k]):
@@ -160,26 +160,25 @@ def read(texts, tokens):
     code, article = (tokens[column].cat.codes.to_numpy() for column in ("token", "article_id"))
     start, end, sentence = (tokens[column].to_numpy() for column in ("start", "end", "sentence"))
     bounds, vocabulary = np.searchsorted(article, np.arange(len(texts) + 1)), tokens["token"].cat.categories.to_numpy(object)
-    base = np.cumsum([0, *(len(text) + 1 for text in texts)])[:-1]  # where each text begins if all stand in one
-    shift = np.repeat(base, np.diff(bounds))
+    base = np.cumsum([0, *(len(text) + 1 for text in texts)])  # where each text begins if all stand in one
     found = [(i, mark) for i, text in enumerate(texts) for mark in find_marks(text)]
     places = np.array([(mark.start, mark.end) for _, mark in found], int).reshape(-1, 2) + base[[i for i, _ in found], None]
-    first, after = np.searchsorted(start + shift, places).T
+    first, after = np.searchsorted(start + base[article], places).T
     marks, first, after = [mark for (_, mark), some in zip(found, first < after) if some], first[first < after], after[first < after]
     quoted, inner = np.zeros((2, len(code)), bool)
     for a, b in zip(first.tolist(), after.tolist()):
         quoted[a:b] = inner[a + 1 : b] = True
     opens = changes(article) | changes(sentence) & ~inner
-    signs = _spell("\n".join(texts), start + shift, end + shift, code, vocabulary)
+    signs = _spell("\n".join(texts), start + base[article], end + base[article], code, vocabulary)
     signs[quoted, :2] = ord("w"), ord("q")
     signs[np.roll(opens, -1), 2] = ord("|")
     signs, heads, sentence = signs.tobytes().decode("utf-16-le"), np.flatnonzero(opens), np.cumsum(opens)
     cues = np.flatnonzero(np.array([word in words()["cue"] for word in vocabulary], bool)[code] & ~quoted)
     edges = pairwise(zip(bounds.tolist(), *(np.searchsorted(at, bounds).tolist() for at in (heads, first, cues))))
-    for text, ((lo, h, m, c), (hi, h_end, m_end, c_end)) in zip(texts, edges):
-        own = vocabulary[code[lo:hi]], start[lo:hi], end[lo:hi], np.append(heads[h:h_end], hi) - lo, sentence[lo:hi] - h - 1
-        own += first[m:m_end] - lo, after[m:m_end] - lo - 1, cues[c:c_end] - lo
-        yield Article(text, signs[3 * lo : 3 * hi], marks[m:m_end], *(places.tolist() for places in own)) if m < m_end or c < c_end else None
+    for text, ((lo, h, m, c), (hi, h2, m2, c2)) in zip(texts, edges):
+        own = vocabulary[code[lo:hi]], np.append(heads[h:h2], hi) - lo, sentence[lo:hi] - h - 1, first[m:m2] - lo, after[m:m2] - lo - 1, cues[c:c2] - lo
+        given = text, signs[3 * lo : 3 * hi], marks[m:m2], start[lo:hi].data, end[lo:hi].data  # few of these places are looked at
+        yield Article(*given, *(places.tolist() for places in own)) if m < m2 or c < c2 else None
 
 
 def span(found):
@@ -199,14 +198,14 @@ def group(a, j):
 
 def back(a, j):
     """Over adverbs and auxiliaries to the left: the last word that is neither, and whether a form of be was among them."""
-    first = a.ends("passed", j + 1).start() // 3
+    first = a.ends("passed", j + 1).start() // 3 if a.near(j) else j + 1
     return first - 1, any(a.is_a(k, "be") for k in range(first, j + 1))
 
 
 def subject(a, i):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
     passive = back(a, i - 1)[1] and not a.words[i].endswith("ing")  # who was told does not speak
-    return None if passive else span(a.ends("subject", i))
+    return None if passive or a.signs[3 * i - 1] not in "~,)—" else span(a.ends("subject", i))
 
 
 def phrase_from(a, c, skip=0):

@@ -109,8 +109,9 @@ def carry_on(a, found):
 
 def _coordinated(a, n):
     """Does a quotation stand beside the one before, as in “this” and the “that”?"""
-    between, gap = a.words[a.last[n - 1] + 1 : a.first[n]], a.text[a.marks[n - 1].right : a.marks[n].left]
-    return {"and", "or"} & set(between) and set(between) <= {"and", "or", "the", "a", "an", "as", "not"} and not re.search("[.:;]", gap)
+    between = a.words[a.last[n - 1] + 1 : a.first[n]]
+    beside = {"and", "or", "the", "a", "an", "as", "not"}.issuperset(between) and ("and" in between or "or" in between)
+    return beside and not re.search("[.:;]", a.text[a.marks[n - 1].right : a.marks[n].left])
 
 
 def _from_before(a, s, of_sentence):
