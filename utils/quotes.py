@@ -4,18 +4,16 @@ A quotation has its speaker by grammar: a reporting verb beside or before it and
 a possessor (Rao's claim that), a lead-in with a colon, or the speech that it goes on with. Names then say who that is.
 """
 
-
 import numpy as np
 import pandas as pd
 
 from utils.grammar.cast import Cast
-from utils.grammar.marks import find_marks
-from utils.grammar.phrases import REACH, Article, phrase_from, subject
+from utils.grammar.phrases import REACH, phrase_from, read, subject
 from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
 from utils.store import kept
 from utils.tokens import tokenize
-from utils.words import read_words, whole
+from utils.words import read_words
 
 _COLUMNS = {
     "article_id": "str", "quote_id": "int32", "start": "int32", "end": "int32", "quote": "str", "speaker": "str", "speaker_start": "Int32",
@@ -47,7 +45,7 @@ def _statement(a, c, lo, hi):
     if a.verb.get(c) != ("say", "finite"):
         return None
     found, follows = subject(a, c), word in ("said", "says") and c + 1 < hi and a.near(c)
-    that = next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
+    that = found and next((k for k in range(c + 1, min(c + 6, hi)) if a.words[k] == "that" and all(map(a.near, range(c, k)))), None)
     if found and (that or follows and not a.is_a(c + 1, "no-statement")) and hi - (that or c) > 3:
         return ((that or c) + 1, hi, found, word)
     if found and word in read_words("reporting-verbs/en") and comma(found[0]) and found[0] - lo > 2:
@@ -81,10 +79,11 @@ def _rows(a):
     return sorted(rows, key=lambda row: row[:2])
 
 
-def _told(a, cast, english):
+def _told(a, names, english):
     """The rows of one article, from quote_id on. In another language than English only a verb tells who speaks: what stands near is no cue."""
-    quote_id, said = -1, []
-    for start, end, span, verb, kind, flag, same in _rows(a):
+    quote_id, said, rows = -1, [], _rows(a)
+    cast = Cast(a, names if rows else ())
+    for start, end, span, verb, kind, flag, same in rows:
         quote_id += not same
         speaker = begin = close = actor = None
         if span and (verb or english):
@@ -114,22 +113,12 @@ def find_quotes(articles, *, names=None):
     [['We go,', 'Ann Rao', 'said', 'direct'], ['the last chance', 'She', 'called', 'partial']]
     """
     names = find_names(articles) if names is None else names
-    tokens = tokenize(articles, offsets=True)
-    vocabulary = tokens["token"].cat.categories.to_numpy(object)
-    codes, ids = tokens["token"].cat.codes.to_numpy(), tokens["article_id"].cat.codes.to_numpy()
-    bounds = np.searchsorted(ids, np.arange(len(articles) + 1))
-    start, end, sentence = (tokens[c].to_numpy() for c in ("start", "end", "sentence"))
     columns, named = names.reindex(columns=["article_id", "start", "end", "kind", "canonical", "role"]), {}
-    for article_id, *name in zip(*(columns[column].tolist() for column in columns)):
+    for article_id, name in zip(columns.pop("article_id").tolist(), zip(*(columns[column].tolist() for column in columns))):
         named.setdefault(article_id, []).append(name)
     table, languages = [], articles["language"] if "language" in articles else [None] * len(articles)
-    for i, (article_id, text, language) in enumerate(zip(articles["article_id"], articles["text"], languages)):
-        part = slice(bounds[i], bounds[i + 1])
-        if part.start < part.stop:
-            text = whole(text)  # as the tokens have it: half a character cannot stand in a column of text
-            marks = [m for m in find_marks(text) if np.searchsorted(start[part], m.start) < np.searchsorted(start[part], m.end)]
-            a = Article(text, vocabulary[codes[part]].tolist(), start[part], end[part], sentence[part], marks)
-            table += [(article_id, *row) for row in _told(a, Cast(a, named.get(article_id, ())), pd.isna(language) or language == "en")]
+    for article_id, language, a in zip(articles["article_id"], languages, read(articles["text"], tokenize(articles, offsets=True))):
+        table += [(article_id, *row) for row in _told(a, named.get(article_id, ()), pd.isna(language) or language == "en")] if a else []
     return pd.DataFrame(table, columns=list(_COLUMNS)).astype({**_COLUMNS, "article_id": articles["article_id"].dtype})
 
 

@@ -6,15 +6,18 @@ Which words make a phrase is said by the patterns in `data/quotes/en-patterns.tx
 
 import re
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import regex
 
-from utils.words import read_words
+from utils.chunks import changes
+from utils.grammar.marks import find_marks
+from utils.words import read_words, whole
 
 REACH = 80  # words on each side in which a cue, a subject, an introduction is looked for
-SEEN = 1 << 16  # words whose signs are kept
 _NEAR = re.compile(r"[\s.&’'-]*")
 _DASH = re.compile(r"\s(?:[—–]|--)+\s")
 
@@ -49,24 +52,31 @@ def words():
 
 @cache
 def _signs():
-    """The classes of each word that a list holds, and the sign of each set of classes."""
+    """The sign of each word that a list holds, of numbers ("0") and of adverbs ("ly"); and of each set of classes."""
     kinds = {"0": {"digit"}, "ly": {"adverb"}}
     for kind in words():
         for word in words()[kind]:
             kinds.setdefault(word, {"adverb"} if word.endswith("ly") else set()).add(kind)
     kinds = {word: frozenset(classes) for word, classes in kinds.items()}
-    return kinds, {frozenset(): "w"} | {classes: chr(0xE000 + n) for n, classes in enumerate(dict.fromkeys(kinds.values()))}
+    signs = {classes: chr(0xE000 + n) for n, classes in enumerate(dict.fromkeys(kinds.values()))}
+    return {word: signs[classes] for word, classes in kinds.items()}, signs
 
 
-@lru_cache(SEEN)
-def _sign(word, written, length):
-    """The signs of a word, given with what follows it: its classes, its shape, the mark behind it."""
-    (kinds, signs), (written, gap) = _signs(), (written[:length], written[length:])
-    classes = kinds.get(word) or kinds.get("0" if word[0].isdigit() else "ly" * word.endswith("ly"), frozenset())
-    shape = 0 if not written[0].isupper() or "calendar" in classes else 4 if written.isupper() and len(word) > 1 else 2
-    owns = written.endswith(("’s", "'s")) or written[-1] + gap[:1] in ("s’", "s'")
-    near = _NEAR.fullmatch(gap) and not _DASH.search(gap)
-    return signs[classes] + "xpCPSZ"[shape + owns] + ("~" if near else next((mark for mark in ":;,(—)" if mark in _DASH.sub("—", gap)), "."))
+def _spell(text, start, end, code, vocabulary):
+    """The signs of all words, a row of three each. Words and what stands behind them repeat: each is looked at once."""
+    edges, data = np.append(np.stack([start, end], axis=1), len(text)) * 4, text.encode("utf-32-le")
+    pieces = pa.Array.from_buffers(pa.large_binary(), len(edges) - 1, [None, pa.py_buffer(edges), pa.py_buffer(data)]).dictionary_encode()
+    seen, (written, gap) = [piece.decode("utf-32-le") for piece in pieces.dictionary.to_pylist()], pieces.indices.to_numpy().reshape(-1, 2).T
+    looks = [(s[:1].isupper(), s.isupper(), s.endswith(("’s", "'s")), s[-1:] == "s", s[:1] in ("’", "'")) for s in seen]
+    capital, upper, owns, plural, apostrophe = np.array(looks, bool).reshape(-1, 5).T
+    plain, long = np.array([(word not in words()["calendar"], len(word) > 1) for word in vocabulary], bool).reshape(-1, 2)[code].T
+    shape = 2 * (capital[written] & plain) * (1 + (upper[written] & long)) + (owns[written] | plural[written] & apostrophe[gap])
+    marks, signs = np.zeros(len(seen), np.uint16), _signs()[0]
+    for k in np.unique(gap):
+        dashed = _DASH.sub("—", seen[k])
+        marks[k] = ord("~" if _NEAR.fullmatch(dashed) else next((mark for mark in ":;,(—)" if mark in dashed), "."))
+    first = [ord(signs.get(word) or signs.get("0" if word[0].isdigit() else "ly" * word.endswith("ly"), "w")) for word in vocabulary]
+    return np.stack([np.array(first, np.uint16)[code], np.array([*map(ord, "xpCPSZ")], np.uint16)[shape], marks[gap]], axis=1)
 
 
 @cache
@@ -83,33 +93,17 @@ def pattern(name):
 
 
 class Article:
-    """A text as words: where each stands, in which quotation (-1: none), and in which sentence outside quotations."""
+    """A text as words: where each stands, and in which sentence outside quotations."""
 
-    def __init__(self, text, forms, start, end, sentence, marks):
-        self.text, self.start, self.end, self.marks = text, start.tolist(), end.tolist(), marks
-        self.words = [*forms, "", ""]  # so that one may look two words past either end
-        first = np.searchsorted(start, [mark.start for mark in marks])
-        last = np.searchsorted(start, [mark.end for mark in marks]) - 1
-        quote = np.full(len(forms), -1)
-        for n, (a, b) in enumerate(zip(first, last)):
-            quote[a : b + 1] = n
-        opens = np.append(True, (sentence[1:] != sentence[:-1]) & ((quote[1:] != quote[:-1]) | (quote[1:] < 0)))[: len(forms)]
-        self.opens = [*np.flatnonzero(opens).tolist(), len(forms)]
-        self.first, self.last, self.quote, self.sentence = first.tolist(), last.tolist(), quote.tolist(), (np.cumsum(opens) - 1).tolist()
-        chunks = [text[a:b] for a, b in zip(self.start, [*self.start[1:], None])]
-        signs = [*map(_sign, forms, chunks, (end - start).tolist())]
-        for a, b in zip(self.first, self.last):
-            signs[a : b + 1] = [f"wq{sign[2]}" for sign in signs[a : b + 1]]
-        for k in self.opens[1:]:
-            signs[k - 1] = signs[k - 1][:2] + "|"
-        self.signs = "".join(signs) + "wx.wx."
-        self.verb, self.cues = {}, []
-        for k in [m.start() // 3 for m in pattern("cue").finditer(self.signs)]:
-            pair = " ".join(forms[k : k + 2]) in read_words("quotes/en-phrase")
-            verb = ("say", "ing" if forms[k].endswith("ing") else "finite") if pair else verbs().get(forms[k])
-            if verb or self.is_a(k, "speech"):
-                self.verb |= {k: verb} if verb else {}
-                self.cues.append(k)
+    def __init__(self, text, signs, marks, start, end, words, opens, sentence, first, last, cues):
+        self.text, self.words, self.signs = text, [*words, "", ""], signs + "wx.wx."  # so that one may look two words past the end
+        self.start, self.end, self.opens, self.sentence, self.marks = start, end, opens, sentence, marks
+        self.first, self.last, self.verb = first, last, {}
+        for k in cues:
+            pair = " ".join(words[k : k + 2]) in read_words("quotes/en-phrase")
+            if verb := ("say", "ing" if words[k].endswith("ing") else "finite") if pair else verbs().get(words[k]):
+                self.verb[k] = verb
+        self.cues = [k for k in cues if k in self.verb or self.is_a(k, "speech")]
 
     def is_a(self, k, kind):
         """Is word k one of a class or list?"""
@@ -135,6 +129,10 @@ class Article:
         """Do words k and k+1 stand together, with nothing between but space, a stop of an abbreviation, &?"""
         return self.signs[3 * k + 2 : 3 * k + 3] == "~"
 
+    def quoted(self, k):
+        """Does word k stand in a quotation?"""
+        return self.signs[3 * k + 1] == "q"
+
     def possessive(self, k):
         """Does word k own the next one: Rao’s, the boys’?"""
         return self.signs[3 * k + 1] in "pPZ"
@@ -156,6 +154,33 @@ class Article:
         return self.opens[self.sentence[k] + 1]
 
 
+def read(texts, tokens):
+    """Each text as an `Article`, given the words of all; None for one in which neither a quotation nor a cue stands."""
+    texts = [whole(text) if isinstance(text, str) else "" for text in texts]  # as the tokens have it: no half characters
+    code, article = (tokens[column].cat.codes.to_numpy() for column in ("token", "article_id"))
+    start, end, sentence = (tokens[column].to_numpy() for column in ("start", "end", "sentence"))
+    bounds, vocabulary = np.searchsorted(article, np.arange(len(texts) + 1)), tokens["token"].cat.categories.to_numpy(object)
+    base = np.cumsum([0, *(len(text) + 1 for text in texts)])  # where each text begins if all stand in one
+    found = [(i, mark) for i, text in enumerate(texts) for mark in find_marks(text)]
+    places = np.array([(mark.start, mark.end) for _, mark in found], int).reshape(-1, 2) + base[[i for i, _ in found], None]
+    first, after = np.searchsorted(start + base[article], places).T
+    marks, first, after = [mark for (_, mark), some in zip(found, first < after) if some], first[first < after], after[first < after]
+    quoted, inner = np.zeros((2, len(code)), bool)
+    for a, b in zip(first.tolist(), after.tolist()):
+        quoted[a:b] = inner[a + 1 : b] = True
+    opens = changes(article) | changes(sentence) & ~inner
+    signs = _spell("\n".join(texts), start + base[article], end + base[article], code, vocabulary)
+    signs[quoted, :2] = ord("w"), ord("q")
+    signs[np.roll(opens, -1), 2] = ord("|")
+    signs, heads, sentence = signs.tobytes().decode("utf-16-le"), np.flatnonzero(opens), np.cumsum(opens)
+    cues = np.flatnonzero(np.array([word in words()["cue"] for word in vocabulary], bool)[code] & ~quoted)
+    edges = pairwise(zip(bounds.tolist(), *(np.searchsorted(at, bounds).tolist() for at in (heads, first, cues))))
+    for text, ((lo, h, m, c), (hi, h2, m2, c2)) in zip(texts, edges):
+        own = vocabulary[code[lo:hi]], np.append(heads[h:h2], hi) - lo, sentence[lo:hi] - h - 1, first[m:m2] - lo, after[m:m2] - lo - 1, cues[c:c2] - lo
+        given = text, signs[3 * lo : 3 * hi], marks[m:m2], start[lo:hi].data, end[lo:hi].data  # few of these places are looked at
+        yield Article(*given, *(places.tolist() for places in own)) if m < m2 or c < c2 else None
+
+
 def span(found):
     """A match of a pattern as a phrase: what comes `also` is of the same rank, and a phrase `cut` ends with its head."""
     if not found:
@@ -173,14 +198,14 @@ def group(a, j):
 
 def back(a, j):
     """Over adverbs and auxiliaries to the left: the last word that is neither, and whether a form of be was among them."""
-    first = a.ends("passed", j + 1).start() // 3
+    first = a.ends("passed", j + 1).start() // 3 if a.near(j) else j + 1
     return first - 1, any(a.is_a(k, "be") for k in range(first, j + 1))
 
 
 def subject(a, i):
     """The subject that stands before the verb at word i, also with an apposition between: X, a doctor, said."""
     passive = back(a, i - 1)[1] and not a.words[i].endswith("ing")  # who was told does not speak
-    return None if passive else span(a.ends("subject", i))
+    return None if passive or a.signs[3 * i - 1] not in "~,)—" else span(a.ends("subject", i))
 
 
 def phrase_from(a, c, skip=0):

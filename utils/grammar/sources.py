@@ -44,7 +44,7 @@ def _from_left(a, lo, hi):
 
 def _from_right(a, n, r):
     """The attribution that follows a quotation at word r: said X; X, a doctor, said; according to X."""
-    if r >= len(a.start) or a.quote[r] >= 0:
+    if r >= len(a.start) or a.quoted(r):
         return None
     mark, following = a.marks[n], a.marks[n + 1].left if n + 1 < len(a.marks) and a.sentence[a.first[n + 1]] == a.sentence[r] else 0
     if a.sentence[r] != a.sentence[a.last[n]] and a.text[max(following - 3, 0) : following].rstrip().endswith((":", ",")):
@@ -109,8 +109,9 @@ def carry_on(a, found):
 
 def _coordinated(a, n):
     """Does a quotation stand beside the one before, as in “this” and the “that”?"""
-    between, gap = a.words[a.last[n - 1] + 1 : a.first[n]], a.text[a.marks[n - 1].right : a.marks[n].left]
-    return {"and", "or"} & set(between) and set(between) <= {"and", "or", "the", "a", "an", "as", "not"} and not re.search("[.:;]", gap)
+    between = a.words[a.last[n - 1] + 1 : a.first[n]]
+    beside = {"and", "or", "the", "a", "an", "as", "not"}.issuperset(between) and ("and" in between or "or" in between)
+    return beside and not re.search("[.:;]", a.text[a.marks[n - 1].right : a.marks[n].left])
 
 
 def _from_before(a, s, of_sentence):
