@@ -217,8 +217,7 @@ def passages(contexts, articles, *, title, caption="", limit=20, total=None, emp
     step = max(len(groups) / max(limit, 1), 1)
     shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
-    total = total or len(groups)
-    told = f"{len(shown):,} of {count(total, 'sentence')} shown{', evenly from first to last' if len(shown) < total else ''}."
+    told = f"{len(shown):,} of {count(total or len(groups), 'sentence')} shown{', evenly from first to last' if len(shown) < (total or len(groups)) else ''}."
     plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 
