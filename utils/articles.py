@@ -17,7 +17,7 @@ from utils.files import CONTROL, ENDING, LARGEST, PACKED, File, SetAside
 from utils.folders import check_name, find_files, find_folder, read_bytes
 from utils.prose import listing, none_found
 from utils.readers import dated_text, read
-from utils.store import PART, code, digest, hash_table, hashed, in_parts, place_of, read_table, write_table
+from utils.store import PART, code, digest, give_back, hash_table, hashed, in_parts, place_of, read_table, write_table
 from utils.words import guess_language, visible
 
 COLUMNS = {
@@ -104,7 +104,8 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     articles.loc[future, "flags"] = (articles.loc[future, "flags"] + " future_date").str.strip()
     if store:
         articles.attrs["store"] = [str(place), hash_table(articles), list(articles)]
-    return articles, set_aside
+    del files, tables
+    return give_back((articles, set_aside), len(articles))
 
 
 def _page_parts(names):
@@ -205,8 +206,8 @@ def flagged(articles):
     odd = {what: (grave, name) for grave, (what, (_, name)) in enumerate(TRAITS.items()) if name}
     told = traits(articles).query("what in @odd").assign(grave=lambda rows: rows["what"].map(lambda what: odd[what][0]), what=lambda rows: rows["what"].map(lambda what: odd[what][1]))
     told = told.sort_values("grave", ascending=False, kind="stable").groupby("article_id", sort=False).agg(what=("what", ", ".join), grave=("grave", "max"))
-    rows = articles.assign(label=labels(articles)).merge(told, left_on="article_id", right_index=True)
-    return rows.sort_values(["grave", "path"], ascending=[False, True], ignore_index=True).rename(columns={"article_id": "mark"})[["date", "label", "what", "path", "mark"]]
+    rows = articles.merge(told, left_on="article_id", right_index=True).sort_values(["grave", "path"], ascending=[False, True], ignore_index=True)
+    return rows.assign(label=labels(rows)).rename(columns={"article_id": "mark"})[["date", "label", "what", "path", "mark"]]
 
 
 def sources(articles):

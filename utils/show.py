@@ -4,7 +4,6 @@ Whatever comes from articles is escaped here. Beside the HTML an output carries 
 under a MIME type of our own that JupyterLab passes over.
 """
 
-import hashlib
 import html
 import os
 import re
@@ -15,6 +14,7 @@ import pandas as pd
 
 from utils.articles import labels
 from utils.prose import count, day
+from utils.store import digest
 from utils.svg import NARROW, draw_svg, with_classes
 from utils.words import no_formula, visible
 
@@ -143,13 +143,13 @@ class _Behind:
     """The sentences behind a figure, and the links to them. The same evidence has the same ids wherever it stands."""
 
     def __init__(self, evidence, articles, title):
-        self.figure = f"figure-{_digest(title)}"
+        self.figure = f"figure-{digest(title)[:8]}"
         self.known = evidence is not None and len(evidence) > 0
         self.groups, self.ids = {}, {}
         if self.known:
             for row in evidence.itertuples():
                 self.groups.setdefault(row.mark, []).append(row)
-            self.block = f"behind-{_digest(repr(evidence.to_dict('list')))}"
+            self.block = f"behind-{digest(repr(evidence.to_dict('list')))[:8]}"
             self.ids = {mark: f"{self.block}-{n}" for n, mark in enumerate(self.groups)}
             self.articles = _labelled(articles, evidence)
 
@@ -177,7 +177,7 @@ class _Behind:
 
     def _group(self, mark, rows):
         told = f"{len(rows):,} of {_total(rows)} shown" if len(rows) < rows[0].total else _total(rows)
-        items = "".join(_passage(hits, self.articles[hits[0].article_id]) for hits in _by_sentence(rows))
+        items = "".join(_passage(hits, self.articles[hits[0].article_id]) for hits in _by_sentence(rows).values())
         back = f'<p class="where"><a class="back" href="#{self.figure}">back to the figure</a></p>'
         return f'<div class="behind" id="{self.ids[mark]}" tabindex="-1"><h3><bdi>{escape(rows[0].name)}</bdi> <small>{told}</small></h3><ol>{items}</ol>{back}</div>'
 
@@ -187,16 +187,12 @@ def _total(rows):
     return count(rows[0].total, "hit" if rows[0].match else "article")
 
 
-def _digest(text):
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
-
-
 def _by_sentence(rows):
-    """The hits of each sentence, together, in the order of the sentences' first hits: lists of rows."""
+    """The hits of each sentence, together, in the order of the sentences' first hits: {(article, sentence): rows}."""
     sentences = {}
     for row in rows:
         sentences.setdefault((row.article_id, row.sentence), []).append(row)
-    return list(sentences.values())
+    return sentences
 
 
 def passages(contexts, articles, *, title, caption="", limit=20, total=None, empty=EMPTY):
@@ -212,12 +208,15 @@ def passages(contexts, articles, *, title, caption="", limit=20, total=None, emp
     """
     if contexts.empty:
         return note(empty)
-    known = _labelled(articles, contexts)
-    groups = sorted(_by_sentence(contexts.itertuples()), key=lambda hits: (pd.isna(known[hits[0].article_id]["date"]), known[hits[0].article_id]["date"]))
-    step = max(len(groups) / max(limit, 1), 1)
-    shown = [groups[int(k * step)] for k in range(min(limit, len(groups)))]
+    sentences = contexts[["article_id", "sentence"]].drop_duplicates()
+    days = articles["date"].to_numpy()[pd.Index(articles["article_id"]).get_indexer(sentences["article_id"])]
+    order, step, total = np.argsort(days, kind="stable"), max(len(days) / max(limit, 1), 1), total or len(days)  # those without a day last
+    chosen = sentences.iloc[[order[int(k * step)] for k in range(min(limit, len(days)))]]
+    found = _by_sentence(contexts[contexts["article_id"].isin(chosen["article_id"])].itertuples())
+    shown = [found[place] for place in zip(chosen["article_id"], chosen["sentence"])]
+    known = _labelled(articles, chosen)
     items = "".join(_passage(hits, known[hits[0].article_id]) for hits in shown)
-    told = f"{len(shown):,} of {count(total or len(groups), 'sentence')} shown{', evenly from first to last' if len(shown) < (total or len(groups)) else ''}."
+    told = f"{len(shown):,} of {count(total, 'sentence')} shown{', evenly from first to last' if len(shown) < total else ''}."
     plain = "\n".join(f"{hits[0].before}[{hits[0].match}]{hits[0].after}" for hits in shown)
     return Output(f'<figure class="passages">{_title(title)}<ol>{items}</ol>{_caption(caption, told)}</figure>', f"{title}\n{plain}\n{told}")
 

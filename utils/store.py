@@ -5,6 +5,7 @@ files of the answers of functions that are `kept`. Each file is renamed into pla
 bytes of the articles, the code, the word lists), so that one that no longer fits is made anew. All of it can be thrown away.
 """
 
+import ctypes
 import hashlib
 import json
 import os
@@ -118,15 +119,23 @@ def kept(function=None, *, apart=False):
         place, key, columns = getattr(articles, "attrs", {}).get("store", ("", "", []))
         work = _apart if apart and len(articles) > PART and articles["article_id"].is_unique else _whole
         if not place or hash_table(articles.reindex(columns=columns)) != key:  # a table of one's own, or some of the articles
-            return work(answer, function, articles, options)
+            return give_back(work(answer, function, articles, options), len(articles))
         told = {name: hash_table(value) if isinstance(value, pd.DataFrame) else repr(value) for name, value in ((function.__kwdefaults__ or {}) | options).items()}
         other = "".join(f"-{name}-{value}" for name, value in sorted(options.items()) if isinstance(value, (bool, int)) and value != function.__kwdefaults__[name])
         file, key = Path(place, f"{function.__name__}{other}.arrow"), digest(code(), key, json.dumps(told, sort_keys=True))
         if (found := read_table(file, key)) is None:
             write_table(found := work(answer, function, articles, options), file, key)
-        return found
+        return give_back(found, len(articles))
 
     return answer
+
+
+def give_back(found, size):
+    """What was found, once the system has got back what finding it in many articles took: C's allocator would keep half of it."""
+    if size > PART:
+        pa.default_memory_pool().release_unused()
+        getattr(ctypes.CDLL(None), "malloc_trim", int)(0) if sys.platform == "linux" else None
+    return found
 
 
 def _whole(_, function, articles, options):
