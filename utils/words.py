@@ -19,8 +19,6 @@ SAMPLE = 1000  # characters that are looked at to guess a language
 # Characters that would turn a page's text around, or that are no text at all.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 
-_HALF = re.compile("[\ud800-\udfff]")
-
 
 def visible(text):
     """A text without characters that hide, or that change how what follows is shown.
@@ -37,7 +35,7 @@ def whole(text):
     >>> whole("Moon\\ud83d")
     'Moon?'
     """
-    return _HALF.sub("?", text)
+    return text.encode("utf-8", "replace").decode()
 
 
 def no_formula(value):

@@ -146,8 +146,8 @@ def _double(lead):
 
 def _once(paragraphs, title):
     """Drop what has been said before, word for word: paragraphs, and sentences of some length; and the title."""
-    starts = [part[:20] for paragraph in paragraphs for part in MAY_END.split(paragraph.lstrip("\"”’»)]」』")) if part]
-    if len(starts) == len(set(starts)) and title not in paragraphs:  # quick to see, and most often so: nothing stands twice
+    parts = [part for paragraph in paragraphs for part in MAY_END.split(paragraph.lstrip("\"”’»)]」』")) if part]
+    if len(parts) == len(set(parts)) and title not in paragraphs:  # quick to see, and most often so: nothing stands twice
         return paragraphs, 0
     whole, seen, kept, repeats = {title}, set(), [], 0
     for paragraph in paragraphs:
