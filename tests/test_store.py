@@ -187,6 +187,15 @@ def test_tables_are_told_apart_by_what_they_hold():
     assert len({hash_table(frame) for frame in [one, *others]}) == 8
 
 
+def test_an_answer_is_found_again_by_who_has_it_from_an_answer(root, tmp_path):
+    articles = load_articles(root, store=tmp_path)[0]
+    find_quotes(articles, names=find_names(articles))  # the names as they were made, then as they were kept
+    (kept,) = tmp_path.rglob("find_quotes.arrow")
+    written = kept.stat().st_mtime_ns
+    find_quotes(articles, names=find_names(articles))
+    assert kept.stat().st_mtime_ns == written
+
+
 def test_fingerprint_is_the_same_with_a_store(root, tmp_path):
     assert fingerprint(root) == fingerprint(root, store=tmp_path / "store") == fingerprint(root, store=tmp_path / "store")
 

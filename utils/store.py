@@ -124,8 +124,9 @@ def kept(function=None, *, apart=False):
         other = "".join(f"-{name}-{value}" for name, value in sorted(options.items()) if isinstance(value, (bool, int)) and value != function.__kwdefaults__[name])
         file, key = Path(place, f"{function.__name__}{other}.arrow"), digest(code(), key, json.dumps(told, sort_keys=True))
         if (found := read_table(file, key)) is None:
-            write_table(found := work(answer, function, articles, options), file, key)
-        return give_back(found, len(articles))
+            write_table(work(answer, function, articles, options), file, key)
+            found = read_table(file, key)  # as the next one has it: tables may be equal and lie otherwise in memory, which hashes tell
+        return give_back(work(answer, function, articles, options) if found is None else found, len(articles))
 
     return answer
 
