@@ -199,3 +199,8 @@ def test_what_is_counted_is_articles_or_stories():
     assert one_per_story(frame, stories, count="articles") is frame and len(one_per_story(frame, stories, count="stories")) == 1
     with pytest.raises(ValueError, match="COUNT has no 'story'; it has articles, stories"):
         one_per_story(frame, stories, count="story")
+
+
+def test_days_below_none_are_refused(frame):
+    with pytest.raises(ValueError, match="days is -1; give"):
+        find_stories(frame("Rain fell on Lund all day."), days=-1)

@@ -135,7 +135,9 @@ def give_back(found, size):
     """What was found, once the system has got back what finding it in many articles took: C's allocator would keep half of it."""
     if size > PART:
         pa.default_memory_pool().release_unused()
-        getattr(ctypes.CDLL(None), "malloc_trim", int)(0) if sys.platform == "linux" else None
+        libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+        if hasattr(libc, "malloc_trim"):
+            libc.malloc_trim(0)
     return found
 
 

@@ -46,15 +46,16 @@ def find_stories(articles, *, days=7, tokens=None):
     more in both, this one and the one that it was joined with; missing for the first. Two articles are joined when at
     most `days` days lie between them; a story may go on for longer. One without a day (undated, or a month) is joined with
     what it nearly repeats. Each is joined with one article before it, so that no round-up joins two stories. Give `tokens`
-    to save time.
+    to save time. Raises ValueError for `days` below 0.
 
     >>> text = "The lake is rising, the mayor of Lund said, and forty families have left their homes by the southern shore."
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": [text, "LUND (Wire) - " + text], "date": pd.to_datetime(["2019-05-02", "2019-05-03"])})
     >>> find_stories(frame).values.tolist()
     [['a', 'a', True, nan], ['b', 'a', False, 1.0]]
     """
-    words, copy, key, holder = _sketches(articles, tokens)
-    day = _days(articles)
+    if days < 0:
+        raise ValueError(f"days is {days!r}; give the most days that may lie between two copies, 0 or more")
+    (words, copy, key, holder), day = _sketches(articles, tokens), _days(articles)
     order = np.lexsort((articles["article_id"].to_numpy(object).astype(str), -words, np.nan_to_num(day, nan=np.inf)))
     place = np.argsort(order)
     words, copy, day = words[order], copy[order], day[order]
