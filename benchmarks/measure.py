@@ -30,7 +30,12 @@ def main(who, step, folder):
     run = prepare(folder)
     (before, _), start = used(), time.perf_counter()
     result = run()
-    wall, (after, memory) = time.perf_counter() - start, used()
+    wall = time.perf_counter() - start
+    if who == US:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True)  # the CPU of processes counts once they have ended
+    after, memory = used()
     if who == US and step in KEPT:
         result.to_pickle(folder / f"{KEPT[step]}.pkl")
     print(json.dumps({"cpu": after - before, "wall": wall, "mb": memory, "whole": after}))

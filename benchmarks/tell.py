@@ -35,7 +35,7 @@ The articles are the sample's sentences, mixed and varied by `benchmarks/vary.py
 - CPU is user and system time of the process and of those that it starts. Peak is the largest process, with Python, libraries and input.
 - `× our CPU` is the median of the ratios of the runs of one turn, with the least and the most in brackets: above 1 we are quicker.
 - `growth` is the exponent of CPU between the next smaller size and this one: 1 is in proportion, 2 is four times the work for twice the articles.
-- One thread each; polars has a second row with two, where the wall time counts.
+- One thread each; polars has a second row with two, where the wall time counts. Dateline's load, dates, names and quotes use all cores above 1,000 articles: there, too, compare the wall time, and the CPU of all processes is summed.
 - ≈ is worked out and not measured: where a library would take over {too_long} seconds (from its smaller sizes, at least in proportion), and of dateparser, which reads {share} articles only.
 
 ## Who does what, and what is unfair

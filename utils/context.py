@@ -14,7 +14,7 @@ from utils.tokens import split_sentences, tokenize
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
-AT_ONCE, MANY = 2000, 1 << 20  # articles that are read at a time, words that are looked at
+AT_ONCE, MANY = 10_000, 1 << 20  # articles that are read at a time, words that are looked at
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
