@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 
 import pandas as pd
 import pytest
@@ -215,6 +216,14 @@ def test_parts_on_all_cores_make_the_whole(monkeypatch):
 
 def double(n):
     return 2 * n
+
+
+def test_a_page_does_not_tell_that_a_process_has_grown_and_was_replaced_but_all_else():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert in_parts(warnings.warn, [("A worker stopped while some jobs were given to the executor.",)], 1, "one") == [None]
+        with pytest.raises(UserWarning, match="full"):
+            in_parts(warnings.warn, [("The disk is full.",)], 1, "one")
 
 
 def test_parts_keep_their_order_and_one_needs_no_other_process():

@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import time
+import warnings
 from functools import cache, wraps
 from multiprocessing import parent_process
 from pathlib import Path
@@ -164,7 +165,9 @@ def in_parts(function, parts, total, what):
     else:
         workers = Parallel(n_jobs=-1, return_as="generator", max_nbytes=None, initializer=_end_with, initargs=(os.getpid(),))
         found = workers(delayed(function)(*part) for part in parts)
-    return list(progress(found, total, what))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs")  # it had grown large, and another takes its place
+        return list(progress(found, total, what))
 
 
 def _end_with(leader):
