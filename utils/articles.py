@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import chain
 
 import pandas as pd
@@ -18,7 +19,7 @@ from utils.folders import check_name, find_files, find_folder, read_bytes
 from utils.prose import listing, none_found
 from utils.readers import dated_text, read
 from utils.store import PART, code, digest, give_back, hash_table, hashed, in_parts, place_of, read_table, write_table
-from utils.words import guess_language, visible
+from utils.words import DATA, guess_language, visible
 
 COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
@@ -28,35 +29,6 @@ COLUMNS = {
 }  # fmt: skip
 SET_ASIDE = {"path": "str", "line": "int64", "reason": "str", "detail": "str"}
 SAVED_WITH = re.compile(r"(?:_files|-Dateien|_fichiers)/")  # the folder that a browser saves beside a page
-TRAITS = {  # what is told of an article, the harmless first: of which articles, and, where it is odd, in a word or two
-    "articles taken": (lambda articles: articles["text"].notna(), None),
-    "dates read from the date line": (lambda articles: articles["date_from"].eq("line"), None),
-    "dates stated by the page or the export": (lambda articles: articles["date_from"].eq("metadata"), None),
-    "dates read from a column": (lambda articles: articles["date_from"].str.startswith("column", na=False), None),
-    "dates read from the file's name or folder": (lambda articles: articles["date_from"].isin(["name", "folder"]), None),
-    "dates read from the first lines of the text": (lambda articles: articles["date_from"].eq("text"), None),
-    "dated to the day": (lambda articles: articles["date_precision"].eq("day"), None),
-    "with a standfirst that stood more than once": (lambda articles: articles["standfirst"].notna(), None),
-    "with other sentences that stood more than once": (lambda articles: articles["flags"].str.contains("repeats"), "repeats"),
-    "whose date has the day first, as others in its file show": (lambda articles: articles["flags"].str.contains("day_first"), None),
-    "whose date has the month first, as others in its file show": (lambda articles: articles["flags"].str.contains("month_first"), None),
-    "with a dateline": (lambda articles: articles["dateline"].notna(), None),
-    "dated to the month": (lambda articles: articles["date_precision"].eq("month"), "month only"),
-    "with an end that is cut": (lambda articles: articles["flags"].str.contains("cut"), "cut"),
-    "with sentences that no space parts": (lambda articles: articles["flags"].str.contains("glued"), "glued"),
-    "with words joined that line ends had broken": (lambda articles: articles["flags"].str.contains("hyphens"), "hyphens"),
-    "with lines left out that belong to the page": (lambda articles: articles["left_out"].notna(), "boilerplate"),
-    "with nothing but lines of the page": (lambda articles: articles["flags"].str.contains("only_boilerplate"), "only boilerplate"),
-    "with mojibake that was mended": (lambda articles: articles["flags"].str.contains("mojibake"), "mojibake"),
-    "with control characters": (lambda articles: articles["flags"].str.contains("controls"), "controls"),
-    "with a guessed encoding": (lambda articles: articles["flags"].str.contains("guessed_encoding"), "guessed encoding"),
-    "without a date": (lambda articles: articles["date_given"].isna(), "no date"),
-    "with a date that cannot be read": (lambda articles: articles["flags"].str.contains("unread_date"), "unread date"),
-    "with a date whose day and month cannot be told apart": (lambda articles: articles["flags"].str.contains("ambiguous_date"), "day or month first?"),
-    "with two dates that contradict each other": (lambda articles: articles["flags"].str.contains("contradicting_dates"), "contradicting dates"),
-    "with an impossible date": (lambda articles: articles["flags"].str.contains("impossible_date"), "impossible date"),
-    "with a date in the future": (lambda articles: articles["flags"].str.contains("future_date"), "future date"),
-}
 
 
 def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, store=None):
@@ -103,7 +75,6 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     future = articles["date"] > pd.Timestamp(today)
     articles.loc[future, "flags"] = (articles.loc[future, "flags"] + " future_date").str.strip()
     articles.attrs = {"store": [str(place), hash_table(articles), list(articles)]} if store else {}
-    del files, tables
     return give_back((articles, set_aside), len(articles))
 
 
@@ -169,13 +140,21 @@ def fingerprint(path, *, store=None):
     return len(files), digest("\0".join(files["name"]), "\0".join(files["sha256"]))[:16]
 
 
+@cache
+def _traits():
+    """The lines of `data/traits/articles.txt`: (trait, column, pattern, word)."""
+    lines = (DATA / "traits" / "articles.txt").read_text(encoding="utf-8").splitlines()
+    return [[part.strip() for part in line.split(";")] for line in lines if not line.startswith("#")]
+
+
 def traits(articles):
-    """One row an article and what there is to tell of it: `article_id what`, in the order of `TRAITS`.
+    """One row an article and what there is to tell of it: `article_id what`, in the order of `data/traits/articles.txt`.
 
     >>> traits(load_articles("data/articles")[0]).what.unique()[:3].tolist()
     ['articles taken', 'dates read from the date line', 'dated to the day']
     """
-    rows = [articles.loc[has(articles), ["article_id"]].assign(what=what) for what, (has, _) in TRAITS.items()]
+    has = lambda column, pattern: articles[column].isna() if pattern == "-" else articles[column].str.contains(pattern, na=False)
+    rows = [articles.loc[has(*known), ["article_id"]].assign(what=what) for what, *known, _ in _traits()]
     return pd.concat(rows, ignore_index=True).astype({"what": "str"})
 
 
@@ -190,7 +169,7 @@ def audit(articles, set_aside):
     """
     no_text, records = (set_aside["reason"] == "no text").sum(), (set_aside["line"] > 0).sum()
     paths = pd.concat([articles["path"], set_aside["path"]]).nunique()
-    taken, *others = traits(articles)["what"].value_counts().reindex(list(TRAITS), fill_value=0).items()
+    taken, *others = traits(articles)["what"].value_counts().reindex([what for what, *_ in _traits()], fill_value=0).items()
     rows = [("files found", paths), ("files and records found", len(articles) + len(set_aside)), taken, ("files set aside", len(set_aside) - records)]
     rows += [("records set aside", records), ("of these without any text", no_text), *others]
     return pd.DataFrame(rows, columns=["what", "n"]).astype({"what": "str", "n": "int64"})
@@ -202,7 +181,7 @@ def flagged(articles):
     >>> flagged(load_articles("data/articles")[0]).columns.tolist()
     ['date', 'label', 'what', 'path', 'mark']
     """
-    odd = {what: (grave, name) for grave, (what, (_, name)) in enumerate(TRAITS.items()) if name}
+    odd = {what: (grave, name) for grave, (what, _, _, name) in enumerate(_traits()) if name}
     told = traits(articles).query("what in @odd").assign(grave=lambda rows: rows["what"].map(lambda what: odd[what][0]), what=lambda rows: rows["what"].map(lambda what: odd[what][1]))
     told = told.sort_values("grave", ascending=False, kind="stable").groupby("article_id", sort=False).agg(what=("what", ", ".join), grave=("grave", "max"))
     rows = articles.merge(told, left_on="article_id", right_index=True).sort_values(["grave", "path"], ascending=[False, True], ignore_index=True)

@@ -235,8 +235,7 @@ def _role(before, after):
         return None
     else:
         words = re.split(r"[,;:.()“\"](?:\s|$)|\n", after[2:], maxsplit=1)[0].split()
-        listed = words_in("roles")
-        at = next((i for i, word in enumerate(words[:6]) if word.lower() in listed), None)
+        at = next((i for i, word in enumerate(words[:6]) if word.lower() in words_in("roles")), None)
         if at is None:
             return None
         words = words[: at + 1] + [*takewhile(lambda word: word[0].isupper() or word in _ROLES, words[at + 1 :])]
