@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from utils.articles import load_articles
-from utils.folders import ROOT
+from utils.folders import ROOT, alone
 from utils.pages import hide_paths
-from utils.report import STORE, _alone, main
+from utils.report import STORE, main
 
 PAGES = ["01-articles", "02-terms", "03-timeline", "04-dates", "05-voices", "06-compare", "07-stories", "08-million"]
 ONE = """ date 2017-11-18 Two agencies spoke of the Moon. Two agencies spoke of the Moon.
@@ -216,7 +216,7 @@ def test_a_full_disk_or_another_report_leave_all_as_it_was_and_the_next_run_mend
         patch.setattr("utils.report.os.fsync", full)
         assert small("Second.") == 2 and len(calls) == 3
     assert re.search(r"No space left in '.*out': \d+ KB are free. Free some, or choose another OUT; pages made so far are whole.", one_line(capsys, tmp_path))
-    with _alone(small.out):
+    with alone(small.out):
         assert small("Second.") == 2
     assert "another report is being written to 'out'; wait for it, or choose another OUT" in one_line(capsys, tmp_path)
     assert left(small.out) == before
@@ -260,8 +260,8 @@ def test_a_disk_that_knows_no_locks_is_used_without(tmp_path, monkeypatch):
     def unknown(*_):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("utils.report.fcntl.flock", unknown)
-    with _alone(tmp_path), _alone(tmp_path):
+    monkeypatch.setattr("utils.folders.fcntl.flock", unknown)
+    with alone(tmp_path), alone(tmp_path):
         pass
 
 
@@ -272,7 +272,8 @@ def test_ctrl_c_stops_in_a_line_and_leaves_no_kernel(small, tmp_path):
     heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed)
     deadline = time.time() + 60
-    while not ((tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith(".")) and time.time() < deadline:
+    begun = lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith(".") and (small.out / "01-one.html").exists()
+    while not begun() and time.time() < deadline:
         time.sleep(0.05)
     os.killpg(run.pid, signal.SIGINT)
     said, error = run.communicate(timeout=20)
@@ -281,6 +282,16 @@ def test_ctrl_c_stops_in_a_line_and_leaves_no_kernel(small, tmp_path):
     assert (small.out / "01-one.html").exists() and not (small.out / "02-two.html").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text().rstrip(".")), 0)
+
+
+def test_of_four_notebooks_two_run_at_once_and_the_pages_come_in_their_order(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("utils.pages.cpu_count", lambda: 2)
+    root, books, meet = folder({"a.txt": "Text."}), tmp_path / "books", "import os, pathlib, time\npathlib.Path({!r}).write_text(str(os.getpid()))\nfor _ in range(400): pathlib.Path({!r}).exists() or time.sleep(0.05)"
+    for name, other in (("1", "2"), ("2", "1"), ("3", "3"), ("4", "4")):  # the first two end only where each finds the other at work
+        notebook(books / f"0{name}-x.ipynb", meet.format(str(tmp_path / name), str(tmp_path / other)))
+    assert report(root, tmp_path / "out", "--notebooks", str(books))[0] == 0
+    assert re.findall(r"\[\d/4\] (\S+) … done", capsys.readouterr().out) == ["01-x", "02-x", "03-x", "04-x"]
+    assert len({(tmp_path / name).read_text() for name in "1234"}) == 2  # kernels
 
 
 def test_nobody_reads_what_is_printed(small):

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
+from contextlib import nullcontext
 from functools import cache
 from itertools import chain
 
@@ -15,7 +16,7 @@ import pandas as pd
 from utils.clean import clean
 from utils.dating import choose_date, date_of_text, dates_of_path, find_order
 from utils.files import CONTROL, ENDING, LARGEST, PACKED, File, SetAside
-from utils.folders import check_name, find_files, find_folder, read_bytes
+from utils.folders import alone, check_name, find_files, find_folder, read_bytes
 from utils.prose import listing, none_found
 from utils.readers import dated_text, read
 from utils.store import PART, code, digest, give_back, hash_table, hashed, in_parts, place_of, read_table, write_table
@@ -61,21 +62,28 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     today = today or datetime.date.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or datetime.datetime.now().timestamp()))
     store = (store or os.environ.get("DATELINE_STORE")) if files is None and cleaned else None
     place = place_of(store, root) if store else None
-    pairs = [] if store else find_files(root) if files is None or root.is_file() else [(name, os.path.join(root, name)) for name in files]
-    files = hashed(root, place) if store else pd.DataFrame(pairs, columns=["name", "path"], dtype=object).assign(sha256="")
-    files.loc[_page_parts(files["name"]), ["path", "sha256"]] = None, "page part"
-    key = digest(code(), json.dumps(columns), "\0".join(files["name"]), "\0".join(files["sha256"]))
-    names = (place / "articles.parquet", place / "set_aside.parquet") if store else ()
-    tables = [read_table(name, key) for name in names]
-    if not store or any(table is None for table in tables):
-        tables = _put_together(_read_changed(files, columns, place) if store else _read_files(files, columns), cleaned)
-        for name, table in zip(names, tables):
-            write_table(table, name, key)
+    with alone(place / "articles.lock", wait=True) if store else nullcontext():  # another kernel of the report may be reading them
+        tables = _tables(root, place, files, columns, cleaned)
     articles, set_aside = tables[0].astype(COLUMNS), tables[1].astype(SET_ASIDE)
     future = articles["date"] > pd.Timestamp(today)
     articles.loc[future, "flags"] = (articles.loc[future, "flags"] + " future_date").str.strip()
     articles.attrs = {"store": [str(place), hash_table(articles), list(articles)]} if store else {}
     return give_back((articles, set_aside), len(articles))
+
+
+def _tables(root, place, files, columns, cleaned):
+    """`(articles, set_aside)` as the store holds them, or as they are read now, and kept where there is a store."""
+    pairs = [] if place else find_files(root) if files is None or root.is_file() else [(name, os.path.join(root, name)) for name in files]
+    files = hashed(root, place) if place else pd.DataFrame(pairs, columns=["name", "path"], dtype=object).assign(sha256="")
+    files.loc[_page_parts(files["name"]), ["path", "sha256"]] = None, "page part"
+    key = digest(code(), json.dumps(columns), "\0".join(files["name"]), "\0".join(files["sha256"]))
+    names = (place / "articles.parquet", place / "set_aside.parquet") if place else ()
+    tables = [read_table(name, key) for name in names]
+    if not place or any(table is None for table in tables):
+        tables = _put_together(_read_changed(files, columns, place) if place else _read_files(files, columns), cleaned)
+        for name, table in zip(names, tables):
+            write_table(table, name, key)
+    return tables
 
 
 def _page_parts(names):

@@ -1,9 +1,11 @@
-"""a folder -> its files: which there are, their bytes, and what tells that one has changed. Nothing here asks what they mean."""
+"""a folder -> its files: which there are, their bytes, what tells that one has changed, and whose turn it is. Nothing here asks what they mean."""
 
+import errno
 import hashlib
 import os
 import re
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +13,14 @@ import pandas as pd
 from utils.files import LARGEST_OF_MANY, SetAside
 from utils.words import DATA
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 ROOT = DATA.parent
 SYSTEM_FILE = re.compile(r"(^|/)(\.[^/.][^/]*|__MACOSX|Thumbs\.db|desktop\.ini|~\$[^/]*)(/|$)", re.IGNORECASE)
+NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # what disks over a network may answer: then all work at once
 STAMP = ["name", "size", "modified", "changed", "inode"]  # a file whose stamp stays is the same; not even `cp -p` sets back when it changed
 
 
@@ -97,3 +105,26 @@ def read_bytes(name, path):
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         raise SetAside("changed", "it changed while it was read; read the folder again")
     return data
+
+
+@contextmanager
+def alone(place, *, wait=False):
+    """Hold a folder, or a file which is made for it, for one process at a time; it is let go when the process ends, however it does.
+
+    Raises ValueError where another holds the folder, or with `wait` waits until it does not.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(place, os.O_RDONLY | (0 if os.path.isdir(place) else os.O_CREAT))
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise ValueError(f"another report is being written to '{place.name}'; wait for it, or choose another OUT") from None
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+        yield
+    finally:
+        os.close(handle)

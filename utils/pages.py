@@ -12,9 +12,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Thread
+
+from joblib import cpu_count
 
 from utils.show import FACTS
 
@@ -37,8 +42,8 @@ PR_SET_PDEATHSIG = 1  # prctl's number for: send me this signal when my parent d
 
 
 @contextmanager
-def open_kernel(out):
-    """What gives the kernel: it starts with the first notebook and is gone after the last; where one died, it gives another."""
+def run_pages(pages, out, folder, store, several):
+    """Run notebooks, some at once and at most `several`; gives what waits until a page has run. Those that have not in the end never do."""
     mark = "dateline-" + hashlib.sha256(os.fsencode(f"{Path.home()}{out}")).hexdigest()[:16]
     for rest in Path(tempfile.gettempdir()).glob(f"{mark}*.json"):  # of a run of this user into `out` that was killed while its kernel started
         rest.unlink(missing_ok=True)
@@ -46,18 +51,39 @@ def open_kernel(out):
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # where memory is short it tries for ever to start others; nothing here needs them
     os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
     from jupyter_client import AsyncKernelManager
-    from jupyter_core.utils import ensure_event_loop
-    from nbclient.util import run_sync
 
     another = lambda: AsyncKernelManager(kernel_name="python3", connection_file=tempfile.gettempdir() + f"/{mark}-{secrets.token_hex(4)}.json")
-    kernels, loop = [another()], ensure_event_loop()
-    loop.add_signal_handler = _refuse
+    waiting, runs, kernels = list(pages), {page.file: Future() for page in pages}, []
+    at_once, each = max(1, min(several, cpu_count(), len(pages) // 2)), iter(waiting)  # a kernel takes as long to start as two pages do
+    workers = [Thread(target=_work, args=(each, runs, kernels, another, folder, store), daemon=True) for _ in range(at_once)]
+    for worker in workers:
+        worker.start()
     try:
-        yield lambda: kernels[-1] if not kernels[-1].shutting_down else kernels.append(another()) or kernels[-1]
+        yield lambda page: runs[page.file].result()
     finally:
-        del loop.add_signal_handler
-        if kernels[-1].has_kernel:
-            run_sync(kernels[-1].shutdown_kernel)(now=True)
+        waiting.clear()
+        for kernel in kernels if not all(run.done() for run in runs.values()) else ():
+            if kernel.has_kernel:
+                kernel.provisioner.process.kill()
+        for worker in workers:
+            worker.join(5)
+
+
+def _work(pages, runs, kernels, another, folder, store):
+    """Run pages, on a kernel that starts with the first of them and is gone after the last; where one died, on another."""
+    kernel = None
+    for page in pages:  # which other threads take from as well
+        try:
+            if kernel is None or kernel.shutting_down:
+                kernels.append(kernel := another())
+            page.run(kernel, folder, store)
+            runs[page.file].set_result(page)
+        except BaseException as error:  # to be raised where the page is waited for
+            runs[page.file].set_exception(error)
+    if kernel is not None and kernel.has_kernel:
+        from nbclient.util import run_sync
+
+        run_sync(kernel.shutdown_kernel)(now=True)
 
 
 def _end_with(parent):
@@ -67,13 +93,8 @@ def _end_with(parent):
         os._exit(1)
 
 
-def _refuse(*_):
-    """In the place of a loop's `add_signal_handler`, so that Ctrl-C stops the report: nbclient would take it for a notebook that fails."""
-    raise RuntimeError
-
-
 class Page:
-    """A notebook on its way to a page: `title short contents parameters` at once; `failed answers facts tables` once run, and `small`."""
+    """A notebook on its way to a page: `title short contents parameters` at once; `failed answers facts tables small took` once run."""
 
     def __init__(self, path):
         self.path, self.file = path, f"{path.stem}.html"
@@ -87,7 +108,7 @@ class Page:
         cells = self.notebook.cells
         self.at = next((n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])), -1)
         self.parameters = _assigned(cells[self.at].source) if self.at >= 0 else {}
-        self.failed, self.answers, self.facts, self.tables, self.small = None, [], {}, {}, ""
+        self.failed, self.answers, self.facts, self.tables, self.small, self.took = None, [], {}, {}, "", 0
 
     def set(self, values):
         """Take those of `values` that are parameters here; a value follows the type of the one it replaces."""
@@ -98,14 +119,20 @@ class Page:
             except ValueError:
                 raise ValueError(f"{name} is a number in {self.path.stem}, not {values[name]!r}") from None
 
-    def run(self, living, folder, store):
+    def stays(self, last, key, page):
+        """Is the page that was made last, of which `last` tells, the one that this notebook would make?"""
+        if same := last.get("key") == key and last.get("page") == page:
+            self.answers, self.facts, self.small = last["answers"], last["facts"], last["small"]
+        return same
+
+    def run(self, kernel, folder, store):
         """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged."""
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
         from nbformat.v4 import new_code_cell
         from tqdm import tqdm
 
-        kernel, cells = living(), self.notebook.cells
+        cells, since = self.notebook.cells, time.perf_counter()
         given = "\n".join(f"{name} = {value!r}" for name, value in self.parameters.items())
         cells.insert(self.at + 1, new_code_cell(given, metadata={"tags": ["injected-parameters"]}, id="injected"))
         cells.insert(0, new_code_cell(RESET))
@@ -127,6 +154,7 @@ class Page:
             atexit.unregister(client._cleanup_kernel)  # nbclient leaves it behind where a notebook fails
         del cells[0]
         self._collect()
+        self.took = time.perf_counter() - since
 
     def _outputs(self):
         return (output for cell in self.notebook.cells for output in cell.get("outputs", []))

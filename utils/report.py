@@ -13,15 +13,9 @@ import shlex
 import shutil
 import sys
 import time
-from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -29,7 +23,7 @@ PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "nbconvert")
 GENERATOR = '<meta name="generator" content="Dateline">'
 MANIFEST = ".dateline.json"
 STORE = ".dateline-store"  # what was read, so that it is read once for all pages and only anew where it changed
-NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)  # what disks over a network may answer: the report is made without
+LARGE = 100_000_000  # bytes of articles above which one notebook runs at a time, for their memory: each uses all cores where it can
 
 
 def main(arguments=None):
@@ -85,52 +79,39 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
     Pages whose notebook, articles, parameters, code and versions are those of the last run are left as they are.
     """
     from utils.articles import find_folder
-    from utils.pages import front_page, open_kernel
+    from utils.folders import alone, stamps
+    from utils.pages import front_page, run_pages
 
     given, articles, out, values = out, find_folder(articles), Path(out).resolve(), values or {}
     if out == articles or articles in out.parents:
         raise ValueError(f"the report would be written into the articles themselves; choose an OUT outside of '{articles.name}'")
-    pages = _pages(notebooks, values, _place(articles)[1])
+    (folder, name), start = _place(articles), time.perf_counter()
+    pages = _pages(notebooks, values, name)
     out.mkdir(parents=True, exist_ok=True)
-    with _alone(out) if fcntl else nullcontext(), open_kernel(out) as kernel:
+    with alone(out):
         known = _claim(out, [page.file for page in pages] + ["index.html"])
         made = _origin(articles, values, out / STORE)
-        start, code = time.perf_counter(), _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
-        for n, page in enumerate(pages, 1):
-            print(line := f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
-            since, key = time.perf_counter(), _digest(page.source, json.dumps(page.parameters), code)
-            last = known["pages"].get(page.file, {})
-            if last.get("key") == key and last.get("page") == _digest(_bytes(out / page.file)):
-                page.answers, page.facts, page.small = last["answers"], last["facts"], last["small"]
-                print("unchanged", flush=True)
-                continue
-            page.run(kernel, _place(articles)[0], out / STORE)
-            _write_page(out, page, page.render(pages, made), known, key)
-            again = f"\r{line}" if sys.stdout.isatty() else ""  # a bar of progress leaves the cursor where the line begins
-            print(f"{again}{'FAILED: ' + page.failed if page.failed else 'done'} ({time.perf_counter() - since:.1f} s)", flush=True)
+        code = _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
+        keys = {page.file: _digest(page.source, json.dumps(page.parameters), code) for page in pages}
+        stay = [page for page in pages if page.stays(known["pages"].get(page.file, {}), keys[page.file], _digest(_bytes(out / page.file)))]
+        several = 4 if stamps(articles)["size"].sum() < LARGE else 1
+        with run_pages([page for page in pages if page not in stay], out, folder, out / STORE, several) as wait:
+            for n, page in enumerate(pages, 1):
+                print(line := f"[{n}/{len(pages)}] {page.path.stem} … ", end="", flush=True)
+                if page in stay:
+                    print("unchanged", flush=True)
+                    continue
+                wait(page)
+                since = time.perf_counter()
+                _write_page(out, page, page.render(pages, made), known, keys[page.file])
+                again = f"\r{line}" if sys.stdout.isatty() else ""  # a bar of progress leaves the cursor where the line begins
+                print(f"{again}{'FAILED: ' + page.failed if page.failed else 'done'} ({page.took + time.perf_counter() - since:.1f} s)", flush=True)
         moment = datetime.fromtimestamp(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), UTC)
-        _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": _place(articles)[1]} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
+        _write({out / "index.html": front_page(pages, made | {"parameters": {"ARTICLES": name} | values}, f"{moment:%Y-%m-%d %H:%M} UTC")})
     failed = sum(bool(page.failed) for page in pages)
     print(f"{f'{len(pages) - failed} of ' if failed else ''}{len(pages)} pages in {time.perf_counter() - start:.1f} s")
     print(f"Open {Path(given) / 'index.html'}")
     return 1 if failed else 0
-
-
-@contextmanager
-def _alone(out):
-    """Hold a folder for one run, so that two never mix their pages; the lock goes when the process does, however it ends."""
-    handle = os.open(out, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(f"another report is being written to '{out.name}'; wait for it, or choose another OUT") from None
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
-        yield
-    finally:
-        os.close(handle)
 
 
 def _pages(notebooks, values, articles):

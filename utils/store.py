@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 
-from utils.folders import ROOT, STAMP, hash_file, stamps
+from utils.folders import ROOT, STAMP, alone, hash_file, stamps
 
 KEY = b"made from"
 PART = 1000  # articles that one core works on at a time
@@ -124,9 +124,10 @@ def kept(function=None, *, apart=False):
         told = {name: hash_table(value) if isinstance(value, pd.DataFrame) else repr(value) for name, value in ((function.__kwdefaults__ or {}) | options).items()}
         other = "".join(f"-{name}-{value}" for name, value in sorted(options.items()) if isinstance(value, (bool, int)) and value != function.__kwdefaults__[name])
         file, key = Path(place, f"{function.__name__}{other}.arrow"), digest(code(), key, json.dumps(told, sort_keys=True))
-        if (found := read_table(file, key)) is None:
-            write_table(work(answer, function, articles, options), file, key)
-            found = read_table(file, key)  # as the next one has it: tables may be equal and lie otherwise in memory, which hashes tell
+        with alone(file.with_suffix(".lock"), wait=True):  # another kernel of the report may be at it
+            if (found := read_table(file, key)) is None:
+                write_table(work(answer, function, articles, options), file, key)
+                found = read_table(file, key)  # as the next one has it: tables may be equal and lie otherwise in memory, which hashes tell
         return give_back(work(answer, function, articles, options) if found is None else found, len(articles))
 
     return answer
