@@ -79,8 +79,8 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     groups = tokens.groupby(by, observed=True, sort=True)
     keys, group = groups.size().rename("words").reset_index(), groups.ngroup().fillna(-1).to_numpy(np.int64)
     words, size, known = keys.pop("words").to_numpy(), len(keys), tokens[group >= 0]
-    article = known["article_id"].astype("category").cat
-    place = pd.Categorical.from_codes(article.codes.to_numpy(np.int64) * size + group[group >= 0], pd.RangeIndex(len(article.categories) * size))
+    article = known["article_id"].astype("category").array
+    place = pd.Categorical.from_codes(article.codes.astype(np.int64) * size + group[group >= 0], pd.RangeIndex(len(article.categories) * size))
     matrix, terms = term_matrix(known.assign(article_id=place))
     terms = terms[matrix.sum(axis=0) >= max(min_count, 1)].sort_values() if size > 1 else terms[:0]  # one group has no others
     table = matrix[:, terms.index].tocoo()

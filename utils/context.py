@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from utils.chunks import encodable
 from utils.prose import period
-from utils.tokens import split_sentences, tokenize
+from utils.tokens import split_sentences, tokenize, words_and_sentences
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
@@ -40,13 +40,13 @@ def read_hits(articles, hits, pattern):
         parts = [read_hits(articles, part, pattern).set_axis(part.index) for _, part in hits.groupby(block)]
         return pd.concat(parts).sort_index().reset_index(drop=True)
     pieces = _pieces(articles["text"].iloc[np.unique(hits["at"])], pattern)
-    words = tokenize(pieces, offsets=True)
+    words, sentences = words_and_sentences(pieces)
     rows, length = find_hits(words, pattern)
-    piece, order = words["article_id"].cat.codes.to_numpy()[rows], np.lexsort((hits["position"], hits["at"]))
+    piece, order = words["article_id"].array.codes[rows], np.lexsort((hits["position"], hits["at"]))
     if not np.array_equal(np.unique(hits["at"])[pieces["at"].to_numpy()[piece]], hits["at"].to_numpy()[order]):  # the tokens are a part, or oddly written
         return _cite(articles, hits)
     spans = words[["sentence", "start"]].iloc[rows].assign(article_id=piece, end=words["end"].to_numpy()[rows + length - 1])
-    found, at = cite(pieces, spans).iloc[np.argsort(order)].reset_index(drop=True), pieces["start"].to_numpy()[piece][np.argsort(order)]
+    found, at = _surround(pieces, sentences, spans.iloc[back := np.argsort(order)]), pieces["start"].to_numpy()[piece][back]
     place = {"article_id": articles["article_id"].iloc[hits["at"]].to_numpy(), "sentence": hits["sentence"].to_numpy()}
     found = found.assign(**place, start=found["start"] + at, end=found["end"] + at)
     return found.astype({"article_id": articles["article_id"].dtype, "start": np.int32, "end": np.int32})
@@ -66,8 +66,8 @@ def _pieces(texts, pattern):
 def hits_in(articles, tokens, patterns):
     """The hits of some patterns: `at position sentence length part`, `at` being the row of the article in `articles`, `part` the number of the pattern."""
     part, rows, length = find_each(tokens, patterns)
-    ids = tokens["article_id"].astype("category").cat
-    at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes.to_numpy()[rows]]
+    ids = tokens["article_id"].astype("category").array
+    at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes[rows]]
     return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "sentence": tokens["sentence"].to_numpy()[rows], "length": length, "part": part})[at >= 0]
 
 
@@ -75,11 +75,12 @@ def _cite(articles, hits):
     """Hits (`at position length`) with their sentences, as `find_in_context` has them."""
     seen = np.unique(hits["at"])
     known, article = articles.iloc[seen], np.searchsorted(seen, hits["at"])
-    words = tokenize(known, offsets=True)
+    words, sentences = words_and_sentences(known)
     first = _first_rows(words, len(known))[article] + hits["position"].to_numpy()
     ids = pd.Series(known["article_id"].to_numpy()[article], dtype=known["article_id"].dtype)
     last = first + hits["length"].to_numpy() - 1
-    return cite(known, pd.DataFrame({"article_id": ids, "sentence": words["sentence"].to_numpy()[first], "start": words["start"].to_numpy()[first], "end": words["end"].to_numpy()[last]}))
+    spans = {"article_id": ids, "sentence": words["sentence"].to_numpy()[first], "start": words["start"].to_numpy()[first], "end": words["end"].to_numpy()[last]}
+    return _surround(known, sentences, pd.DataFrame(spans))
 
 
 def cite(articles, spans):
@@ -90,7 +91,12 @@ def cite(articles, spans):
     [['It will snow on ', 'Friday']]
     """
     known = articles[articles["article_id"].isin(spans["article_id"].unique())]
-    sentences, article = split_sentences(known), pd.Index(known["article_id"]).get_indexer(spans["article_id"])
+    return _surround(known, split_sentences(known), spans)
+
+
+def _surround(known, sentences, spans):
+    """`cite`, the sentences of all these articles given."""
+    article = pd.Index(known["article_id"]).get_indexer(spans["article_id"])
     row = _first_rows(sentences, len(known))[article] + spans["sentence"].to_numpy()
     start, end, text = spans["start"].to_numpy(), spans["end"].to_numpy(), known["text"].to_numpy()[article]
     opens, closes = np.maximum(sentences["start"].to_numpy()[row], start - WIDEST), np.minimum(sentences["end"].to_numpy()[row], end + WIDEST)
@@ -102,7 +108,7 @@ def cite(articles, spans):
 
 def _first_rows(frame, articles):
     """Where the rows of each article begin in a table that is sorted by article."""
-    return np.searchsorted(frame["article_id"].cat.codes.to_numpy(), np.arange(articles))
+    return np.searchsorted(frame["article_id"].array.codes, np.arange(articles))
 
 
 def evidence(articles, tokens, terms, *, periods=None, limit=4):
@@ -222,8 +228,8 @@ def find_each(tokens, patterns, *, near=None):
     [[0, 0, 1], [1, 7, 3], [1, 1, 2]]
     """
     token = tokens["token"] if isinstance(tokens["token"].dtype, pd.CategoricalDtype) else tokens["token"].astype("category")
-    codes, vocabulary = token.cat.codes.to_numpy(), pa.array(token.cat.categories, pa.large_string())
-    place = [tokens[c].cat.codes.to_numpy() if isinstance(tokens[c].dtype, pd.CategoricalDtype) else tokens[c].to_numpy() for c in ("article_id", "sentence")]
+    codes, vocabulary = token.array.codes, pa.array(token.cat.categories, pa.large_string())
+    place = [tokens[c].array.codes if isinstance(tokens[c].dtype, pd.CategoricalDtype) else tokens[c].to_numpy() for c in ("article_id", "sentence")]
     position = tokens["position"].to_numpy()
     phrases = [(n, words) for n, pattern in enumerate(patterns) for words in parse_pattern(pattern)]
     known = {word: fits(vocabulary, word) for word in dict.fromkeys(word for _, words in phrases for word in words)}

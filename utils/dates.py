@@ -205,8 +205,8 @@ def find_dates(articles):
     now = [None if pd.isna(moment) else moment.date() for moment in day]
     known = articles["date_precision"].fillna("day").tolist() if "date_precision" in articles else ["day"] * len(articles)
     for own, texts in read_texts(text, articles):
-        part = ends[np.isin(ends["article_id"].cat.codes, own)]
-        sentences = {"article": np.searchsorted(own, part["article_id"].cat.codes), "sentence": part["sentence"].to_numpy(), "start": part["start"].to_numpy()}
+        part = ends[np.isin(ends["article_id"].array.codes, own)]
+        sentences = {"article": np.searchsorted(own, part["article_id"].array.codes), "sentence": part["sentence"].to_numpy(), "start": part["start"].to_numpy()}
         places = zip(*(column.tolist() for column in _places(texts, sentences)))
         for at, there in groupby(places, itemgetter(0)):
             number = own[at]
@@ -267,7 +267,7 @@ def _read_sentences(articles, ahead):
     seen, number = np.unique(ahead["at"], return_inverse=True)
     known = articles.iloc[seen]
     sentences = split_sentences(known)
-    article, starts = sentences["article_id"].cat.codes.to_numpy(), sentences["start"].to_numpy()
+    article, starts = sentences["article_id"].array.codes, sentences["start"].to_numpy()
     own, sentence = np.unique(np.searchsorted(article, number) + ahead["sentence"].to_numpy(), return_inverse=True)
     whole = known["text"].to_numpy(object)[article[own]]
     closes = np.where(np.append(np.diff(article), 1)[own], [*map(len, whole)], np.append(starts, 0)[own + 1])

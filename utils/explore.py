@@ -95,11 +95,11 @@ class _Index:
         freq = choose_freq(articles)
         self.articles, self.freq, self.periods = articles, freq, articles_over_time(articles, freq=freq)
         self.tokens = tokens.astype({"article_id": "category", "token": "category"})
-        token, ids = self.tokens["token"].cat, self.tokens["article_id"].cat
-        places = token.codes.to_numpy(), np.arange(len(tokens), dtype=np.int32)
+        token, ids = self.tokens["token"].array, self.tokens["article_id"].array
+        places = token.codes, np.arange(len(tokens), dtype=np.int32)
         self.rows = csr_array((np.ones(len(tokens), bool), places), shape=(len(token.categories), len(tokens)))
         self.n = np.diff(self.rows.indptr)
-        self.terms, self.article = pa.array(token.categories, pa.large_string()), ids.codes.to_numpy()
+        self.terms, self.article = pa.array(token.categories, pa.large_string()), ids.codes
         self.position, self.sentence = (tokens[column].to_numpy() for column in ("position", "sentence"))
         self.words, self.last = np.bincount(self.article, minlength=len(ids.categories)), np.ones(len(ids.categories), np.int32)
         np.maximum.at(self.last, self.article, self.position)

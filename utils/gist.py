@@ -28,11 +28,11 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     placed, _, of_article = bins(articles, freq)
     weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
     tokens, place = in_order(tokens)
-    token, article = (tokens[name].astype("category").cat for name in ("token", "article_id"))
+    token, article = (tokens[name].astype("category").array for name in ("token", "article_id"))
     per_term, opens = token.categories.map(weights).fillna(0).to_numpy(float), np.flatnonzero(np.diff((place >> 32 << 32) + tokens["sentence"].to_numpy(), prepend=-1))
-    word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes.to_numpy())
+    word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes)
     number, code = np.divmod(word[np.diff(word, prepend=-1) != 0], max(len(per_term), 1))  # the distinct words of each sentence
-    period = pd.Series(of_article, index=placed["article_id"]).reindex(article.categories).to_numpy()[article.codes.to_numpy()[opens]]
+    period = pd.Series(of_article, index=placed["article_id"]).reindex(article.categories).to_numpy()[article.codes[opens]]
     scores = tokens[["article_id", "sentence"]].iloc[opens].assign(number=np.arange(len(opens)), period=period, size=np.bincount(number, minlength=len(opens)))
     scores["score"] = np.bincount(number, per_term[code], len(opens)) / scores["size"] ** 0.5 * np.where(scores["sentence"] == 0, LEAD, 1)
     scores = scores[scores["size"].between(*words) & (scores["score"] > 0)]

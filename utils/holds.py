@@ -91,7 +91,7 @@ def ranking_holds(items, articles, *, item="token", top=10, stories=None, draws=
 def _count(tokens, terms, ids):
     """How often each term stands in each article, a sparse matrix with a row an article; the last column is all its words."""
     tokens = tokens.astype({"token": "category", "article_id": "category"})
-    article = ids.get_indexer(tokens["article_id"].cat.categories)[tokens["article_id"].cat.codes.to_numpy()]
+    article = ids.get_indexer(tokens["article_id"].cat.categories)[tokens["article_id"].array.codes]
     column, rows, _ = find_each(tokens, terms)
     hits = csr_array((np.ones(len(column)), (article[rows], column)), shape=(len(ids), len(terms)))
     return hstack([hits, csr_array(np.bincount(article, minlength=len(ids))[:, None].astype(float))], format="csr")

@@ -7,19 +7,21 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
+from utils.chunks import changes
+
 
 def term_matrix(tokens):
     """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
     token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
     shape = len(token.cat.categories), len(article.cat.categories)  # by term, as then there is nothing to sort
-    by_term = csr_array((np.ones(len(tokens), np.int32), (token.cat.codes.to_numpy(), article.cat.codes.to_numpy())), shape=shape)
+    by_term = csr_array((np.ones(len(tokens), np.int32), (token.array.codes, article.array.codes)), shape=shape)
     return by_term.T, pd.Series(token.cat.categories, dtype="str")
 
 
 def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
     tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
-    article = tokens["article_id"].cat.codes.to_numpy()
+    article = tokens["article_id"].array.codes
     starts = np.searchsorted(article, np.unique(article[:: 1 << 21])) if len(article) and (article[1:] >= article[:-1]).all() else [0]  # no article is parted
     for first, last in zip(starts, [*starts[1:], len(tokens)]):
         matrix, terms = term_matrix(tokens[first:last])
@@ -29,11 +31,22 @@ def totals(tokens):
 
 def in_order(tokens):
     """The tokens by article and position, and the place of each: both in one number."""
-    place = (tokens["article_id"].astype("category").cat.codes.to_numpy().astype(np.int64) << 32) + tokens["position"].to_numpy()
+    place = (tokens["article_id"].astype("category").array.codes.astype(np.int64) << 32) + tokens["position"].to_numpy()
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         tokens, place = tokens.iloc[order], place[order]
     return tokens, place
+
+
+def number(keys):
+    """`pd.factorize(keys, sort=True)` of whole numbers from 0 on, three times as fast where a key and its place fit into one number."""
+    bits = len(keys).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits > 63:
+        return pd.factorize(keys, sort=True)
+    both = np.sort((keys << bits) + np.arange(len(keys)))
+    sorted_, numbers = both >> bits, np.empty(len(keys), np.int64)
+    numbers[both & ((1 << bits) - 1)] = np.cumsum(new := changes(sorted_)) - 1
+    return numbers, sorted_[new]
 
 
 def highest_first(table, by):

@@ -67,7 +67,7 @@ def summarize(articles, *, by="source", freq="month", patterns=()):
     tokens, days = tokenize(articles), on_axis(articles, freq=freq)["date"]
     periods = days.dt.to_period(FREQUENCIES[freq]).dt.start_time.astype("datetime64[s]").reindex(articles.index)
     cells = pd.DataFrame({"period": periods, "group": articles[by].astype("str") if by in articles else pd.Series(pd.NA, articles.index, dtype="str")})
-    cell, article = cells.groupby(["period", "group"], dropna=False).ngroup().to_numpy(), tokens["article_id"].cat.codes.to_numpy()
+    cell, article = cells.groupby(["period", "group"], dropna=False).ngroup().to_numpy(), tokens["article_id"].array.codes
     matrix, terms = term_matrix(tokens)
     pairs, rows = matrix.tocoo(), np.arange(len(articles))
     of_article = {ARTICLES: rows, WORDS: article} | {"\n" + pattern: article[find_hits(tokens, pattern)[0]] for pattern in patterns}

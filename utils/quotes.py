@@ -133,11 +133,11 @@ def mark_quoted(tokens, quotes):
     """
     if missing := {"start", "end"} - set(tokens.columns):
         raise ValueError(f"tokens have no {' or '.join(sorted(missing, reverse=True))}; make them with tokenize(articles, offsets=True)")
-    ids = tokens["article_id"].astype("category").cat
+    ids = tokens["article_id"].astype("category").array
     marked = quotes[quotes["kind"].ne("indirect") & quotes["article_id"].isin(ids.categories)]
     place = pd.Index(ids.categories).get_indexer(marked["article_id"]).astype(np.int64) << 32  # article and character in one number
     opens, closes = place + marked["start"].to_numpy(), place + marked["end"].to_numpy()
     order = np.argsort(opens)
-    word = (ids.codes.to_numpy().astype(np.int64) << 32) + tokens["start"].to_numpy()
+    word = (ids.codes.astype(np.int64) << 32) + tokens["start"].to_numpy()
     nearest = np.searchsorted(opens[order], word, side="right")
     return tokens.assign(quoted=word < np.append(-1, closes[order])[nearest])

@@ -149,8 +149,8 @@ def _days(articles):
 
 def _hashes(tokens):
     """A number for each word and for each run of RUN words at its first word; the same for the same words, whoever has them."""
-    token = tokens["token"].astype("category").cat
-    words = pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes.to_numpy()]
+    token = tokens["token"].astype("category").array
+    words = pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes]
     runs = np.zeros(len(words), np.uint64)
     for k in range(RUN):
         runs[: len(words) - k] = runs[: len(words) - k] * _MIX + words[k:]
@@ -171,8 +171,8 @@ def _sketches(articles, tokens):
     for part in np.unique(size) if tokens is None else [None]:
         rows = np.flatnonzero(size == part) if tokens is None else np.arange(len(articles))
         table = tokenize(articles.iloc[rows]) if tokens is None else tokens
-        ids = table["article_id"].astype("category").cat
-        article = rows[pd.Index(articles["article_id"].iloc[rows]).get_indexer(ids.categories)][ids.codes.to_numpy()]
+        ids = table["article_id"].astype("category").array
+        article = rows[pd.Index(articles["article_id"].iloc[rows]).get_indexer(ids.categories)][ids.codes]
         word, run = _hashes(table)
         taken = np.flatnonzero((run & np.uint64(SAMPLE - 1) == 0) & _whole(article))
         opens = np.flatnonzero(np.append(True, np.diff(article) != 0)[: len(article)])
@@ -254,7 +254,7 @@ def _compare_all(articles, pairs, words, house):
 def _read(articles, house):
     """The words of articles, and what each is."""
     table = tokenize(articles, offsets=True)
-    token, article = table["token"].cat, table["article_id"].cat.codes.to_numpy()
+    token, article = table["token"].array, table["article_id"].array.codes
     word, run = _hashes(table)
     text = articles["text"].fillna("")
     letters = np.frombuffer("".join(text).encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from scipy.special import gammaln
 
 from utils.context import find_hits
-from utils.matrix import g2, highest_first, in_order, term_matrix, totals
+from utils.matrix import g2, highest_first, in_order, number, term_matrix, totals
 
 WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
@@ -31,7 +31,7 @@ def count_terms(tokens, *, by=None, stories=None):
         raise ValueError(f"tokens has no column {missing}; it has {list(tokens.columns)}")
     counts = _tally(tokens, by, tokens["article_id"])
     if stories is not None:
-        ids = tokens["article_id"].astype("category").cat
+        ids = tokens["article_id"].astype("category").array
         story = pd.factorize(stories.drop_duplicates("article_id").set_index("article_id")["story_id"].reindex(ids.categories))[0]
         story = np.where(story < 0, len(story) + np.arange(len(story)), story)
         counts.insert(counts.columns.get_loc("articles") + 1, "stories", _tally(tokens, by, pd.Series(pd.Categorical.from_codes(story[ids.codes], range(2 * len(story))), tokens.index))["articles"])
@@ -47,8 +47,8 @@ def _tally(tokens, by, article):
     groups = tokens.groupby(by, observed=True, dropna=False, sort=True)
     token, article = (column.astype("category") for column in (tokens["token"], article))
     terms, ids = token.cat.categories, max(len(article.cat.categories), 1)
-    pairs = groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.cat.codes.to_numpy()
-    of_articles = np.unique(pairs * ids + article.cat.codes.to_numpy()) // ids
+    pairs = groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.array.codes
+    of_articles = np.unique(pairs * ids + article.array.codes) // ids
     pair, n = np.unique(pairs, return_counts=True)
     group = pair // len(terms)
     counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": np.unique(of_articles, return_counts=True)[1]})
@@ -134,7 +134,7 @@ def _pair(tokens, size, hide, min_count):
     """The phrases that stand at least `min_count` times, as `pair_up` has them; for each, the numbers of its words; and all tokens."""
     tokens, place = in_order(tokens.astype({"token": "category", "article_id": "category"}))
     by_word = pc.sort_indices(terms := pa.array(tokens["token"].cat.categories, pa.large_string())).to_numpy()
-    terms, code = terms.take(by_word), np.argsort(by_word)[tokens["token"].cat.codes.to_numpy()]
+    terms, code = terms.take(by_word), np.argsort(by_word)[tokens["token"].array.codes]
     names = pd.Series(terms, dtype="str")
     plain = (names.str.contains(r"^\D") & (names.str.len() > 1) & ~names.isin(list(hide))).to_numpy()
     fits, sentence = plain[code], tokens["sentence"].to_numpy()
@@ -143,7 +143,7 @@ def _pair(tokens, size, hide, min_count):
     for step in range(size - 1):
         on = np.append(next_to, False)[rows + step]
         rows = rows[on]
-        phrase, known = pd.factorize(phrase[on] * len(terms) + code[rows + step + 1], sort=True)
+        phrase, known = number(phrase[on] * len(terms) + code[rows + step + 1])
         often = np.bincount(phrase, minlength=len(known)) >= min_count  # of a rare phrase no longer one is frequent
         if not often.all():
             rows, phrase, known = rows[often[phrase]], (np.cumsum(often) - 1)[phrase[often[phrase]]], known[often]
@@ -206,7 +206,7 @@ def collocates(tokens, node, *, window=5, min_count=3):
         ends = np.searchsorted(place, place[rows + length - 1] + window, side="right")
     edges = lambda at: np.bincount(at, minlength=len(place) + 1)
     left, right = (np.cumsum(edges(first) - edges(end))[:-1] > 0 for first, end in ((begins, rows), (rows + length, ends)))  # in one of the ranges
-    near, token = left | right, tokens["token"].astype("category").cat
+    near, token = left | right, tokens["token"].astype("category").array
     chosen = {"n": near, "left": left, "right": right, "n_total": slice(None)}
     counts = {name: np.bincount(token.codes[rows], minlength=len(token.categories)) for name, rows in chosen.items()}
     table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), **counts})
@@ -315,7 +315,7 @@ def lemmatize(tokens, articles):
     from simplemma import lemmatize as lemma_of  # late: it unpacks its dictionaries
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
-    token, article = (tokens[c].astype("category").cat for c in ("token", "article_id"))
+    token, article = (tokens[c].astype("category").array for c in ("token", "article_id"))
     known = pd.Series(articles, article.categories) if isinstance(articles, str) else articles.set_index("article_id")["language"].reindex(article.categories)
     of_article, languages = pd.factorize(known.where(known.isin(SUPPORTED_LANGUAGES), ""))
     size = max(len(token.categories), 1)

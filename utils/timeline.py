@@ -114,7 +114,7 @@ def term_trend(tokens, articles, terms, *, freq=None):
     row_of = pd.Series(np.arange(len(articles)), index=articles["article_id"])
     ids = tokens["article_id"].astype("category")
     rows = row_of.reindex(ids.cat.categories).fillna(-1).astype(int).to_numpy()
-    of_token = np.append(rows, -1)[ids.cat.codes.to_numpy()]
+    of_token = np.append(rows, -1)[ids.array.codes]
     words = _count_by(of_token, of_article, len(periods))
     in_period = np.bincount(of_article, minlength=len(periods))
     found, (number, row, _) = {}, find_each(tokens, terms)
@@ -236,10 +236,10 @@ def explain_peaks(peaks, tokens, articles, stories=None, *, hide=frozenset()):
     """
     placed = on_axis(articles)
     month = placed["date_precision"].eq("month") if "date_precision" in placed else placed["date"].isna()
-    article, (matrix, terms) = tokens["article_id"].astype("category").cat, term_matrix(tokens)
+    article, (matrix, terms) = tokens["article_id"].astype("category").array, term_matrix(tokens)
     row = pd.Index(article.categories, dtype=placed["article_id"].dtype).get_indexer(placed["article_id"])
     placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)), row=row)[row >= 0]
-    made = [_made_by(peak, tokens, article.codes.to_numpy(), matrix.tocsr(), terms, placed, stories, hide) for peak in peaks.itertuples()]
+    made = [_made_by(peak, tokens, article.codes, matrix.tocsr(), terms, placed, stories, hide) for peak in peaks.itertuples()]
     columns = {"words": "str", "headlines": "str", "sources": "Int64", "copies": "Int64", "top_article_share": float}
     return peaks.assign(**pd.DataFrame(made, columns=list(columns), index=peaks.index).astype(columns))
 

@@ -26,9 +26,9 @@ def utterances(quotes, articles):
     rows["words"] = rows["quote"].str.count(r"\w+(?:['’-]\w+)*").astype("int64")
     known = articles[articles["article_id"].isin(rows["article_id"].unique())]
     sentences, at = split_sentences(known), pd.Index(known["article_id"]).get_indexer(rows["article_id"])
-    first = np.searchsorted(sentences["article_id"].cat.codes.to_numpy(), at)
+    first = np.searchsorted(sentences["article_id"].array.codes, at)
     reach = int(sentences["end"].max()) + 1 if len(sentences) else 1  # places of all articles in one row, to be searched at once
-    ends = sentences["article_id"].cat.codes.to_numpy(np.int64) * reach + sentences["end"].to_numpy()
+    ends = sentences["article_id"].array.codes.astype(np.int64) * reach + sentences["end"].to_numpy()
     rows["sentence"] = np.searchsorted(ends, at * reach + rows["start"].to_numpy(), side="right") - first
     about = [name for name in ("article_id", "date", "source") if name in articles]
     return rows.merge(articles[about], on="article_id", how="left").sort_values(["date", "article_id", "start"], ignore_index=True)

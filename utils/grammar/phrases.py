@@ -157,7 +157,7 @@ class Article:
 def read(texts, tokens):
     """Each text as an `Article`, given the words of all; None for one in which neither a quotation nor a cue stands."""
     texts = [whole(text) if isinstance(text, str) else "" for text in texts]  # as the tokens have it: no half characters
-    code, article = (tokens[column].cat.codes.to_numpy() for column in ("token", "article_id"))
+    code, article = (tokens[column].array.codes for column in ("token", "article_id"))
     start, end, sentence = (tokens[column].to_numpy() for column in ("start", "end", "sentence"))
     bounds, vocabulary = np.searchsorted(article, np.arange(len(texts) + 1)), tokens["token"].cat.categories.to_numpy(object)
     base = np.cumsum([0, *(len(text) + 1 for text in texts)])  # where each text begins if all stand in one
