@@ -47,8 +47,14 @@ def frame():
 
 @pytest.fixture(scope="session")
 def sample_report(tmp_path_factory):
-    """The sample's report, made once: its folder and the exit code."""
+    """The sample's report, made once for all processes that test: its folder and the exit code."""
+    from utils.folders import alone
     from utils.report import main
 
-    out = tmp_path_factory.mktemp("sample")
-    return out, main(["--articles", "data/articles", "--out", str(out)])
+    place = tmp_path_factory.getbasetemp()
+    place = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+    out, code = place / "sample", place / "sample.code"
+    with alone(place / "sample.lock", wait=True):
+        if not code.exists():
+            code.write_text(str(main(["--articles", "data/articles", "--out", str(out)])))
+    return out, int(code.read_text())

@@ -342,3 +342,17 @@ def test_the_sample_is_clean():
     articles, _ = load_articles("data/articles")
     assert articles["left_out"].isna().all() and not articles["flags"].str.contains("mojibake|hyphens|boilerplate|glued").any()
     assert articles["dateline"].notna().sum() == 49
+
+
+@pytest.mark.parametrize("line", ["18 November 2017", "Saturday, November 18, 2017, 10:30 GMT", "2017-11-18", "18/11/2017"])
+def test_at_its_head_an_article_need_not_state_its_own_day(line):
+    date = pd.to_datetime(["2017-11-18"])
+    row = clean(pd.DataFrame({"article_id": ["a"], "date": date, "text": [f"Moon talks\n\n{line}\n\nThe heads met in Kyoto."]})).iloc[0]
+    assert row["text"] == "Moon talks\n\nThe heads met in Kyoto." and row["left_out"] == f"date: {line}" and row["flags"] == "boilerplate"
+
+
+@pytest.mark.parametrize("line", ["22 July 2019", "On 18 November 2017", "18 November 2017: the heads met.", "November 2017", "18 November"])
+def test_a_heading_of_another_day_stays(line):
+    text = f"Ten dates\n\n{line}\n\nThe heads met in Kyoto."
+    assert clean(pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2017-11-18"]), "text": [text]})).iloc[0]["text"] == text
+    assert clean(pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime([None]), "text": [text]})).iloc[0]["text"] == text

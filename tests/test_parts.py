@@ -6,12 +6,14 @@ import sys
 import time
 import types
 
+import nbformat
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 from utils.articles import load_articles
 from utils.compare import keyness, keyness_of_counts
+from utils.folders import ROOT
 from utils.parts import ARTICLES, SUMMARY, WORDS, add_up, count_parts, find_parts, open_client, sizes_of, summarize, terms_of, trend_of
 from utils.terms import characteristic_terms, count_terms
 from utils.timeline import term_trend
@@ -211,3 +213,11 @@ def test_a_folder_that_is_kept_is_counted_from_the_store(folder, tmp_path, monke
     kept = count_parts(root, parts).sort_values(order, ignore_index=True)
     assert_frame_equal(kept, files.sort_values(order, ignore_index=True))
     assert len(parts) > 3 and open_client(parts) is None
+
+
+def test_the_notebook_knows_no_third_answer_to_clean():
+    cells = [cell.source for cell in nbformat.read(ROOT / "notebooks/08-million.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    known = {}
+    exec("\n".join(cells[:3]), known)
+    with pytest.raises(ValueError, match="CLEAN has no 'maybe'; it has yes, no"):
+        exec(cells[3], known | {"CLEAN": "maybe"})

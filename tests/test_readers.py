@@ -356,6 +356,7 @@ def test_encodings(data, text, encoding):
         ("2017-11-18-title.txt", [("name", "2017-11-18")]), ("20171118_title.txt", [("name", "20171118")]), ("a/2017/11/18/x.txt", [("folder", "2017/11/18")]), ("18-11-2017.txt", [("name", "18-11-2017")]),
         ("Nov 18 2017.txt", [("name", "Nov 18 2017")]), ("a/2017-11/x.txt", [("folder", "2017-11")]), ("2017-11-18/2017-11-19.txt", [("name", "2017-11-19"), ("folder", "2017-11-18")]),
         ("20171399.txt", []), ("0002490.txt", []), ("chandrayaan-2-3-24.txt", []), ("budget-2010-11.txt", []), ("moon-2017.txt", []), ("v1.2.txt", []),
+        ("a/2017/November/18/x.txt", [("folder", "2017/November/18")]), ("2017/nov/x.txt", [("folder", "2017/nov")]), ("2017/Mayors/x.txt", []), ("budget-2017-may-rise.txt", []),
     ],
 )  # fmt: skip
 def test_dates_of_names_and_folders(path, told):

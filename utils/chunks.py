@@ -109,3 +109,8 @@ def to_numpy(array):
 def take(values, places):
     """`values[places]`, which Arrow does five times as fast as NumPy where the places are numbers of 32 bits."""
     return pc.take(pa.array(values), pa.array(places), boundscheck=False).to_numpy()
+
+
+def matches(texts, pattern):
+    """Which of some texts, an array of Arrow, match a pattern of its own."""
+    return to_numpy(pc.match_substring_regex(texts, pattern))

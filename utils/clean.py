@@ -18,6 +18,8 @@ import regex
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from utils.chunks import matches
+from utils.dating import date_of_line
 from utils.words import DATA, guess_language, read_words, whole
 
 # UTF-8 that was read as Windows-1252, Latin-1 or Mac Roman: a first byte and a later one, as letters. ftfy then decides.
@@ -29,11 +31,9 @@ FINISHED = re.compile(r"(?:[.!?。！？।॥؟:*][\"'”’»)\]」』]*|[\"�
 SENTENCE = r"[.!?。！？।॥؟:][\"'”’»)\]」』]*$"
 SPACE = "".join(rf"\x{{{n:x}}}" for n in range(0x3001) if chr(n).isspace())  # for Arrow, whose \s is that of ASCII
 STOP = re.compile(r"[.,:…。।][\"”’)\]]*\s*$")  # no headline ends so
-ELLIPSIS = r"(?:\.\.\.|…)\W*$"
 GLUED = r"[a-z]{4}[.!?][A-Z][a-z]|[a-z]\)[a-z]{2}"  # on Friday.The   (JAXA)and
-LONG = 600  # characters; what is longer is no line of a page
-REPEATED = 24  # words; what repeats and is longer may be a story's background
-STORY_LINE = 60  # characters of a line by which copies of a story are known
+LONG, STORY_LINE = 600, 60  # characters: what is longer is no line of a page, may be a line by which copies of a story are known
+REPEATED, HEAD = 24, 6  # words above which what repeats may be a story's background; lines among which an article may state its day
 MARKS = str.maketrans(dict.fromkeys(":|»›>–—-•*·▪/.,;!?)]", " "))
 QUOTES = "\"'“‘«„「『"
 CUTS = re.compile(r"\s*(?=[(\[])|(?<=…)\s*|(?<=\.\.\.)\s*|(?<=[.!?”\"»)]) +")  # where a tail may begin
@@ -73,7 +73,7 @@ def clean(articles):
     frame["text"], left_out, flags = _leave_out(frame.assign(text=joined))
     texts = frame["text"].fillna("")
     ends = texts.str.slice(-20)
-    cut = (~ends.str.contains(FINISHED) | ends.str.contains(ELLIPSIS)) & (texts != "")
+    cut = (~ends.str.contains(FINISHED) | ends.str.contains(r"(?:\.\.\.|…)\W*$")) & (texts != "")
     told = {"mojibake": mended, "hyphens": hyphens, "glued": texts.str.contains(GLUED), "cut": cut}
     words = [frame["flags"].fillna("") if "flags" in frame else [""] * len(frame), flags, *([name * flag for flag in told[name]] for name in told)]
     places, agencies = _datelines(texts, left_out)
@@ -86,7 +86,7 @@ def boilerplate(articles):
     """One row a line that `clean` left out: `line articles kind example`, the most frequent first.
 
     `articles` is in how many, `example` the `article_id` of the first. `kind` is a heading of `data/boilerplate`, or repeated
-    (it came back in story after story), or headline (it stood below a heading for other stories).
+    (it came back in story after story), headline (it stood below a heading for other stories), or date (the article's own, at its head).
 
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "text": ["It rained.\\n\\nADVERTISEMENT\\n\\nThen it stopped.", "It rained on.\\n\\nShare this"]})
     >>> boilerplate(clean(frame)).values.tolist()
@@ -138,6 +138,7 @@ def _leave_out(frame):
     lines, kinds, rows = _lines(texts)
     kinds[_repeated(rows, frame) & (kinds == "")] = "repeated"
     _headlines(lines, kinds, rows)
+    _own_dates(lines, kinds, rows, frame)
     cuts = np.where(kinds == "", rows["size"], 0)
     for row, at, kind in _tails(lines, kinds, rows):
         cuts[row], kinds[row] = at, kind
@@ -157,8 +158,8 @@ def _leave_out(frame):
 def _lines(texts):
     """`(lines with something on them, their kinds, what else is known of them)`. Each distinct line is looked at once by Arrow,
     and closer only where it may be a line of a page."""
-    split = pc.split_pattern(pa.array([whole(text) for text in texts], pa.large_string()), "\n")
-    lines, article = pc.list_flatten(split), pc.list_parent_indices(split)
+    lines = pc.split_pattern(pa.array([whole(text) for text in texts], pa.large_string()), "\n")
+    lines, article = pc.list_flatten(lines), pc.list_parent_indices(lines)
     filled = pc.match_substring_regex(lines, f"[^{SPACE}]")
     lines, article = lines.filter(filled).dictionary_encode(), article.filter(filled).to_numpy()
     code, forms = lines.indices.to_numpy(), lines.dictionary
@@ -180,11 +181,7 @@ def _lines(texts):
 
 def _finished(lines):
     """Which lines end as a sentence does."""
-    return _matches(pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(lines), -9), SENTENCE)
-
-
-def _matches(texts, pattern):
-    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return matches(pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(lines), -9), SENTENCE)
 
 
 def _key(line):
@@ -200,7 +197,7 @@ def _key(line):
 
 def _may_open(lines):
     """Which lines begin with the first words of a pattern? A quick look, since most lines of a story need no closer one."""
-    return _matches(pc.utf8_slice_codeunits(lines, 0, 60), _openings())
+    return matches(pc.utf8_slice_codeunits(lines, 0, 60), _openings())
 
 
 @cache
@@ -297,11 +294,20 @@ def _headlines(lines, kinds, rows):
             kinds[at] = "headline"
 
 
+def _own_dates(lines, kinds, rows, frame):
+    """Mark what says no more at the head of an article than the day of it, which the table tells; of any other day it may be a heading."""
+    days = pd.to_datetime(frame["date"], errors="coerce").to_numpy("datetime64[D]") if "date" in frame else np.zeros(len(frame))
+    near = np.flatnonzero((kinds == "") & (rows["size"] <= 60) & (rows.groupby("article").cumcount() < HEAD))
+    near = near[matches(lines.take(near).cast(pa.large_string()), r"\d{4}|\d[./-]\d")]
+    said = list(map(date_of_line, lines.take(near).to_pylist()))
+    kinds[near[[day == own for day, own in zip(said, days[rows["article"].to_numpy()[near]])]]] = "date"
+
+
 def _tails(lines, kinds, rows):
     """What of the page is glued to the end of a paragraph: (line, where it starts, kind); brackets anywhere, all else at the end of a text."""
     free = np.flatnonzero(kinds == "")
     final = ~rows["article"].iloc[free].duplicated(keep="last").to_numpy()
-    near = final | _matches(lines.dictionary, rf"[)\]][{SPACE}]*$")[lines.indices.to_numpy()[free]]
+    near = final | matches(lines.dictionary, rf"[)\]][{SPACE}]*$")[lines.indices.to_numpy()[free]]
     found = []
     for row, ends, line in zip(free[near], final[near], lines.take(free[near]).to_pylist()):
         line = line.rstrip()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
 
+from utils.chunks import changes
 from utils.matrix import g2, highest_first, term_matrix, totals
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
@@ -76,12 +77,16 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     >>> keyness_by(tokens, "article_id", min_count=1)[["article_id", "token", "n_target", "n_reference"]].values.tolist()
     [['a', 'moon', 2, 1], ['a', 'sun', 1, 2], ['b', 'moon', 1, 2], ['b', 'sun', 2, 1]]
     """
-    groups = tokens.groupby(by, observed=True, sort=True)
-    keys, group = groups.size().rename("words").reset_index(), groups.ngroup().fillna(-1).to_numpy(np.int64)
-    words, size, known = keys.pop("words").to_numpy(), len(keys), tokens[group >= 0]
-    article = known["article_id"].astype("category").array
-    place = pd.Categorical.from_codes(article.codes.astype(np.int64) * size + group[group >= 0], pd.RangeIndex(len(article.categories) * size))
-    matrix, terms = term_matrix(known.assign(article_id=place))
+    by = [tokens[key] if isinstance(key, str) else key for key in (by if isinstance(by, list) else [by])]
+    turns = np.flatnonzero(np.logical_or.reduce([changes(pd.factorize(key)[0]) for key in by]))  # few: to group all words would take all memory
+    runs = np.diff(np.append(turns, len(tokens)))
+    groups = pd.Series(runs, tokens.index[turns]).groupby([key.iloc[turns] for key in by], observed=True, sort=True)
+    keys, group = groups.sum().rename("words").reset_index(), np.repeat(groups.ngroup().fillna(-1).to_numpy(np.int32), runs)
+    words, size, article = keys.pop("words").to_numpy(), len(keys), tokens["article_id"].astype("category").array
+    place = article.codes.astype(np.int32 if len(article.categories) * size < 2**31 else np.int64) * size + group
+    place[group < 0] = -1
+    known = pd.DataFrame({"token": tokens["token"].array, "article_id": pd.Categorical.from_codes(place, pd.RangeIndex(len(article.categories) * size))})
+    matrix, terms = term_matrix(known.dropna(subset="article_id") if (group < 0).any() else known)
     terms = terms[matrix.sum(axis=0) >= max(min_count, 1)].sort_values() if size > 1 else terms[:0]  # one group has no others
     table = matrix[:, terms.index].tocoo()
     (place, term), count = table.coords, len(terms)

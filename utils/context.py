@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from utils.chunks import encodable
+from utils.chunks import encodable, matches, to_numpy
 from utils.prose import period
 from utils.tokens import split_sentences, tokenize, words_and_sentences
 
@@ -60,7 +60,7 @@ def _pieces(texts, pattern):
     start = np.cumsum(length) - length
     pieces = pd.DataFrame({"at": at, "start": start - start[np.searchsorted(at, at)], "text": pd.Series(text, dtype="str")})
     letters = [".*".join(max(re.findall("[a-z]+", word), key=len, default="") for word in words) for words in parse_pattern(pattern)]  # any case, but no İ: then all are read
-    return pieces[pc.match_substring_regex(text, f"(?is){'|'.join(letters)}").to_numpy(zero_copy_only=False)].reset_index(drop=True).rename_axis("article_id").reset_index()
+    return pieces[matches(text, f"(?is){'|'.join(letters)}")].reset_index(drop=True).rename_axis("article_id").reset_index()
 
 
 def hits_in(articles, tokens, patterns):
@@ -254,8 +254,8 @@ def find_each(tokens, patterns, *, near=None):
 
 def fits(vocabulary, word):
     """Which words of a vocabulary an expression of `parse_pattern` fits, False last for what is no word; most are words to be looked up as they stand."""
-    fits = pc.match_substring_regex(vocabulary, word) if ".*" in word else pc.equal(vocabulary, re.sub(r"\\(.)", r"\1", word[1:-1]))
-    return np.append(fits.to_numpy(zero_copy_only=False), False)
+    fits = matches(vocabulary, word) if ".*" in word else to_numpy(pc.equal(vocabulary, re.sub(r"\\(.)", r"\1", word[1:-1])))
+    return np.append(fits, False)
 
 
 def spell(terms, tokens, articles, *, look_at=25):

@@ -16,7 +16,8 @@ _MONTH, _NTH = r"([^\W\d_][^\s\d,./-]{2,11})\.?", r"(?:st|nd|rd|th|er|º|\.)?"
 _DAY_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}}){_NTH}[ /-]?(?:de |of )?{_MONTH},?[ /-]?(?:de )?(\d{{4}}|\d\d(?=$|\s\d|\s?[,)]))(?!\d)")
 _MONTH_DAY = re.compile(rf"(?<!\w){_MONTH}[ -]?(\d{{1,2}}){_NTH}(?:, ?|[ -])(\d{{4}})(?!\d)")
 _MONTH_YEAR = re.compile(rf"(?<!\w){_MONTH},?[ -](?:de )?(\d{{4}})(?!\d)")
-_NAMED = ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2)), (_MONTH_YEAR, (2, 1, 0)))  # which groups are year, month and day
+_YEAR_MONTH = re.compile(rf"(?<!\d)(\d{{4}})[/-]{_MONTH}(?:[/-](\d{{1,2}}))?(?!\w)")
+_NAMED = ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2)), (_MONTH_YEAR, (2, 1, 0)), (_YEAR_MONTH, (1, 2, 3)))  # which groups are year, month and day
 _STATED = re.compile(
     r"^\W{0,3}(?:(?:first|originally)\s)?(?:published|posted|issued|publication date|date|veröffentlicht|publié|publicado)(?:\s(?:on|at|am|le|el))?(?=[\s:|])[\s:|]{1,5}", re.IGNORECASE
 )
@@ -45,7 +46,7 @@ def find_date(given, *, order=None):
     for pattern, (year, month, day) in _NAMED:
         for match in pattern.finditer(given):
             if match[month].lower() in _months():
-                return match, _year(match[year]), _months()[match[month].lower()], int(match[day]) if day else None
+                return match, _year(match[year]), _months()[match[month].lower()], int(match[day]) if day and match[day] else None
     if match := _NUMBERS.search(given):
         first, second = int(match[1]), int(match[4])
         order = "day_first" if match[3] or first > 12 or first == second else "month_first" if second > 12 else order
@@ -134,10 +135,24 @@ def date_of_text(text):
         if not (found := find_date(line)) or found[3] is None:
             continue
         before, after = line[: found[0].start()], line[found[0].end() :]
-        alone = all(_BESIDE.fullmatch(word) for word in f"{before} {after}".split())
-        if alone or _PLACE.fullmatch(before) and _DASH.match(after):
+        if _alone(line, found[0]) or _PLACE.fullmatch(before) and _DASH.match(after):
             return found[0][0]
     return None
+
+
+def _alone(line, date):
+    """Does a line hold nothing beside a date but a weekday, a time, a zone?"""
+    return all(_BESIDE.fullmatch(word) for word in f"{line[: date.start()]} {line[date.end() :]}".split())
+
+
+def date_of_line(line):
+    """The day that a line states which states nothing else, or None.
+
+    >>> date_of_line("Saturday, 18 November 2017, 10:30 GMT"), date_of_line("On 18 November 2017"), date_of_line("November 2017")
+    (datetime.date(2017, 11, 18), None, None)
+    """
+    found = find_date(line.strip())
+    return read_date(found[0][0])[0] if found and found[3] and _alone(line, found[0]) else None
 
 
 def choose_date(told, orders):

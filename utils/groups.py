@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 import pandas as pd
 
-from utils.matrix import term_matrix
+from utils.chunks import changes
 from utils.prose import day, listing
 from utils.timeline import FREQUENCIES, on_axis
 
@@ -73,6 +73,18 @@ def _named(groups, pattern):
     return found
 
 
+def group_members(tokens):
+    """One row an article and group, as they come: `article_id group words`.
+
+    >>> group_members(pd.DataFrame({"article_id": ["a", "b", "b", "c"], "group": ["x", "y", "y", "x"]})).values.tolist()
+    [['a', 'x', 1], ['b', 'y', 2], ['c', 'x', 1]]
+    """
+    known = tokens[["article_id", "group"]].astype("category")
+    turns = np.flatnonzero(changes(known["article_id"].array.codes) | changes(known["group"].array.codes))  # few, as an article's words stand together
+    runs = known.iloc[turns].assign(words=np.diff(np.append(turns, len(known))))
+    return runs.groupby(["article_id", "group"], observed=True, sort=False)["words"].sum().reset_index()
+
+
 def group_sizes(tokens, stories):
     """One row a group, the largest first: `group words articles stories share`, the share being of all words that are in a group.
 
@@ -82,10 +94,7 @@ def group_sizes(tokens, stories):
     >>> group_sizes(pd.DataFrame({"article_id": ["a", "b", "b", "c"], "group": ["x", "y", "y", "x"]}), stories).values.tolist()
     [['x', 2, 2, 1, 0.5], ['y', 2, 1, 1, 0.5]]
     """
-    known = tokens.loc[tokens["group"].notna(), ["article_id", "group"]].astype({"article_id": "category"})
-    matrix, groups = term_matrix(known.rename(columns={"group": "token"}))  # each article once, not each of its words
-    story = known["article_id"].cat.categories.to_series().astype(object).map(dict(zip(stories["article_id"], stories["story_id"]))).to_numpy()
-    parts = pd.DataFrame({"group": np.repeat(groups.to_numpy(), np.diff(matrix.indptr)), "words": matrix.data, "story": story[matrix.indices]})
-    sizes = parts.groupby("group", observed=True).agg(words=("words", "sum"), articles=("words", "size"), stories=("story", "nunique"))
-    sizes = sizes.reset_index().astype({"group": "str"})
+    parts = group_members(tokens).astype({"article_id": object, "group": "str"})
+    parts["story"] = parts["article_id"].map(dict(zip(stories["article_id"], stories["story_id"])))
+    sizes = parts.groupby("group").agg(words=("words", "sum"), articles=("words", "size"), stories=("story", "nunique")).reset_index()
     return sizes.assign(share=sizes["words"] / max(sizes["words"].sum(), 1)).sort_values(["words", "group"], ascending=[False, True], ignore_index=True)

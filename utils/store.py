@@ -27,6 +27,7 @@ from utils.folders import ROOT, STAMP, alone, hash_file, stamps
 
 KEY = b"made from"
 PART = 1000  # articles that one core works on at a time
+MANY = 50_000  # articles above which memory counts for more than the seconds in which processes start
 
 
 def digest(*parts):
@@ -140,6 +141,10 @@ def give_back(found, size):
         libc = ctypes.CDLL(None) if sys.platform == "linux" else None
         if hasattr(libc, "malloc_trim"):
             libc.malloc_trim(0)
+    if size > MANY:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown()  # its processes wait for more work, and keep what they have taken
     return found
 
 

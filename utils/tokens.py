@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from utils.chunks import changes, count_up, cut, encodable, spread, take, to_numpy
+from utils.chunks import changes, count_up, cut, encodable, matches, spread, take, to_numpy
 from utils.store import kept
 from utils.words import abbreviations, read_words
 
@@ -86,10 +86,6 @@ def _starts(forms, form, article):
     return (starts - np.repeat(starts[opens], np.diff(np.append(opens, len(form))))).astype(np.int32)
 
 
-def _matches(array, pattern):
-    return to_numpy(pc.match_substring_regex(array, pattern))
-
-
 def _is_in(array, words):
     return to_numpy(pc.is_in(array, pa.array(sorted(words), array.type)))
 
@@ -97,7 +93,7 @@ def _is_in(array, words):
 def _unglue(forms, form, article):
     """Part the chunks in which one sentence ends and the next begins with no space between."""
     first, count, parts = np.arange(len(forms), dtype=np.int32), np.ones(len(forms), np.int32), []
-    for i in np.flatnonzero(_matches(forms, r"[.!?…。！？｡।॥][^\s\d.,;]")):
+    for i in np.flatnonzero(matches(forms, r"[.!?…。！？｡।॥][^\s\d.,;]")):
         chunk = forms[i].as_py()
         cuts = [0, *(m.start() for m in GLUED.finditer("" if re.search("://|@|www", chunk) else chunk)), len(chunk)]
         if len(cuts) > 2:
@@ -122,27 +118,27 @@ def _ends(forms, form, article, blanks):
 
     The few forms that may end a sentence are looked at closely, and the others only where they follow one of those.
     """
-    may_end = _matches(forms, _ENDS)
-    broken, mark = blanks >= 2, _matches(forms, f"{_LABEL}|{_WEEKDAY}")
+    may_end = matches(forms, _ENDS)
+    broken, mark = blanks >= 2, matches(forms, f"{_LABEL}|{_WEEKDAY}")
     code = take((may_end + 2 * broken + 4 * mark).astype(np.int8), form)
     at = np.flatnonzero((code & 1) > 0)
     this, before, after, later = (_near(form, article, at, steps) for steps in (0, -1, 1, 2))
 
     of_ending, texts = _some(forms, may_end)
     words = pc.utf8_lower(pc.utf8_trim(texts, _EDGES))
-    stop = _matches(texts, _STOP)
+    stop = matches(texts, _STOP)
     title = of_ending(stop & _is_in(words, read_words("abbreviations/en-title")))
-    clock = of_ending(_matches(texts, _CLOCK))
-    maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | _matches(texts, _INITIALS))) & ~clock
+    clock = of_ending(matches(texts, _CLOCK))
+    maybe = of_ending(stop & (_is_in(words, read_words("abbreviations/en")) | matches(texts, _INITIALS))) & ~clock
     number = of_ending(stop & _is_in(words, read_words("abbreviations/en-number")))
-    pause, listed, asked = (of_ending(_matches(texts, pattern)) for pattern in (_PAUSE, _LISTED, _ASKED))
+    pause, listed, asked = (of_ending(matches(texts, pattern)) for pattern in (_PAUSE, _LISTED, _ASKED))
 
     follows = np.zeros(len(forms), bool)
     follows[form.take(at + 1, mode="clip")] = follows[form.take(at + 2, mode="clip")] = True
     of_following, texts = _some(forms, follows)
     words = pc.utf8_lower(pc.utf8_trim(texts, _EDGES))
-    starts, digit, pronoun, zone = (of_following(_matches(texts, pattern)) for pattern in (_STARTS, _DIGIT, _PRONOUN, _AFTER_CLOCK))
-    starter = of_following(_is_in(words, read_words("stopwords/en")) & _matches(texts, _CAPITAL))
+    starts, digit, pronoun, zone = (of_following(matches(texts, pattern)) for pattern in (_STARTS, _DIGIT, _PRONOUN, _AFTER_CLOCK))
+    starter = of_following(_is_in(words, read_words("stopwords/en")) & matches(texts, _CAPITAL))
     reports = of_following(_is_in(words, read_words("reporting-verbs/en")))
 
     keep = after(starts) & ~this(title)
@@ -158,7 +154,7 @@ def _ends(forms, form, article, blanks):
     this, before, stamp = (_near(form, article, marks, steps) for steps in (0, -1, 3))
     ends[marks] = this(broken)
     (of_mark, labels), (of_broken, years) = _some(forms, mark), _some(forms, broken)
-    opening = (this(of_mark(_matches(labels, _LABEL))) | stamp(of_broken(_matches(years, _YEAR)))) & before(blanks >= 0)  # and not the first of its article
+    opening = (this(of_mark(matches(labels, _LABEL))) | stamp(of_broken(matches(years, _YEAR)))) & before(blanks >= 0)  # and not the first of its article
     ends[marks[opening] - 1] = True
     return ends
 
@@ -234,7 +230,7 @@ def _normalize(words):
     terms = lowered.filter(odd)
     for written, plain in (("[’ʼ`]", "'"), ("[‐‑]", "-"), ("[\u200c\u200d]", "")):
         terms = pc.replace_substring_regex(terms, written, plain)
-    possessive = _matches(terms, "'s$") & ~_is_in(terms, _NOT_POSSESSIVE)
+    possessive = matches(terms, "'s$") & ~_is_in(terms, _NOT_POSSESSIVE)
     terms = pc.if_else(pa.array(possessive), pc.utf8_slice_codeunits(terms, 0, -2), terms)
     terms = pc.replace_substring_regex(terms, r"^((?:\pL\.)+(?:\pL|sc|tech|phil|com|ed|eng)|ph\.d)$", r"\1.")
     return pc.replace_with_mask(lowered, odd, pc.replace_substring_regex(terms, r"^([^.]+)\.$", r"\1"))
@@ -247,7 +243,7 @@ def _find_words(forms):
     forms are one plain word between punctuation: Arrow trims and tells those, the pattern sees the rest.
     """
     trimmed = pc.utf8_trim(forms, _EDGES)
-    plain = _matches(trimmed, _PLAIN)
+    plain = matches(trimmed, _PLAIN)
     rough, plain_words = trimmed.filter(pa.array(~plain)).dictionary_encode(), trimmed.filter(pa.array(plain))
     found = [(i, *m.span(), m[0]) for i, text in enumerate(rough.dictionary.to_pylist()) for m in WORD.finditer(text)]
     home, start, end, written = zip(*found) if found else ((), (), (), ())
@@ -265,8 +261,8 @@ def _edges(forms):
     """Of each form: the characters before its words, and does a full stop follow that belongs to the last of them (Nov. U.S. K.)?"""
     left = pc.utf8_ltrim(forms, _EDGES)
     cores = pc.utf8_rtrim(left, _EDGES)
-    of_short, texts = _some(left, _is_in(pc.utf8_lower(cores), abbreviations()) | _matches(cores, _LETTERS))
-    return to_numpy(pc.utf8_length(forms)) - to_numpy(pc.utf8_length(left)), of_short(_matches(texts, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)"))
+    of_short, texts = _some(left, _is_in(pc.utf8_lower(cores), abbreviations()) | matches(cores, _LETTERS))
+    return to_numpy(pc.utf8_length(forms)) - to_numpy(pc.utf8_length(left)), of_short(matches(texts, r"^[\p{L}.]*\p{L}\.(?:\P{L}|$)"))
 
 
 @kept
