@@ -55,7 +55,7 @@ def run_pages(pages, out, folder, store, several):
     another = lambda: AsyncKernelManager(kernel_name="python3", connection_file=tempfile.gettempdir() + f"/{mark}-{secrets.token_hex(4)}.json")
     waiting, runs, kernels = list(pages), {page.file: Future() for page in pages}, []
     at_once, each = max(1, min(several, cpu_count(), len(pages) // 2)), iter(waiting)  # a kernel takes as long to start as two pages do
-    workers = [Thread(target=_work, args=(each, runs, kernels, another, folder, store), daemon=True) for _ in range(at_once)]
+    workers = [Thread(target=_work, args=(each, runs, kernels, another, folder, store, row), daemon=True) for row in range(1, at_once + 1)]
     for worker in workers:
         worker.start()
     try:
@@ -69,14 +69,14 @@ def run_pages(pages, out, folder, store, several):
             worker.join(5)
 
 
-def _work(pages, runs, kernels, another, folder, store):
+def _work(pages, runs, kernels, another, folder, store, row):
     """Run pages, on a kernel that starts with the first of them and is gone after the last; where one died, on another."""
     kernel = None
     for page in pages:  # which other threads take from as well
         try:
             if kernel is None or kernel.shutting_down:
                 kernels.append(kernel := another())
-            page.run(kernel, folder, store)
+            page.run(kernel, folder, store, row)
             runs[page.file].set_result(page)
         except BaseException as error:  # to be raised where the page is waited for
             runs[page.file].set_exception(error)
@@ -125,8 +125,8 @@ class Page:
             self.answers, self.facts, self.small = last["answers"], last["facts"], last["small"]
         return same
 
-    def run(self, kernel, folder, store):
-        """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged."""
+    def run(self, kernel, folder, store, row):
+        """Execute in `folder`, the parameters set as papermill does it: in a cell of its own behind the one so tagged. The bar stands in this row."""
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
         from nbformat.v4 import new_code_cell
@@ -139,7 +139,7 @@ class Page:
         place = {"metadata": {"path": str(folder)}}
         client = NotebookClient(self.notebook, km=kernel, timeout=None, startup_timeout=900, resources=place, extra_arguments=["--log-level=40"])
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
-        bar = tqdm(total=len(cells), desc=self.path.stem, unit=" cells", delay=2, position=1, leave=False, disable=None)  # none but in a terminal
+        bar = tqdm(total=len(cells), desc=self.path.stem, unit=" cells", delay=2, position=row, leave=False, disable=None)  # none but in a terminal
         client.on_cell_complete = lambda cell, cell_index: bar.update()
         try:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a dying kernel prints stacks, with paths of this machine
