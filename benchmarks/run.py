@@ -41,7 +41,7 @@ def main(arguments=None):
         print(f"there is no {options.peers}: Dateline alone is measured; `make bench` sets the others up")
     with tempfile.TemporaryDirectory() as folder:
         for size in sorted(options.sizes):
-            place = corpus((options.folder or Path(folder)).resolve(), size)
+            place = corpus((options.folder or Path(folder)).resolve(), size, options.steps)
             for step in options.steps:
                 known = tell.read(options.out)
                 runs = turns(step, size, place, options.peers, known)
@@ -50,13 +50,14 @@ def main(arguments=None):
     tell.write(options.out)
 
 
-def corpus(folder, size):
+def corpus(folder, size, steps=STEPS):
     """A folder with so many articles, made if they are not there yet, and with the tables that steps take; and one of ten to warm up with."""
+    needed = [(step, name) for step, name in KEPT.items() if step != "names" or "quotes" in steps]  # these take long
     for n in (10, size):
         place = folder / str(n)
         if not (place / "articles").exists():
             vary.write(n, place / "articles")
-        for step, name in KEPT.items():
+        for step, name in needed:
             if not (place / f"{name}.pkl").exists():
                 measure(US, step, place, sys.executable)
     return place

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from utils.compare import keyness
-from utils.groups import choose_sides, group_sizes, with_groups
+from utils.groups import choose_sides, group_members, group_sizes, with_groups
 from utils.quotes import find_quotes, mark_quoted
 from utils.stories import find_stories
 from utils.tokens import tokenize
@@ -82,3 +82,9 @@ def test_of_none_and_of_one_there_is_nothing_to_compare(articles, rows):
 def test_a_year_may_be_given_as_a_number():
     tokens = pd.DataFrame({"article_id": ["a", "b"], "token": ["x", "y"], "group": ["2019", "2020"]})
     assert choose_sides(tokens, 2019, 2020)[2] == ("2019", "2020")
+
+
+def test_an_article_with_words_on_both_sides_is_of_both_and_one_without_a_group_of_none():
+    tokens = pd.DataFrame({"article_id": [*"aabbab"], "group": ["in", "out", "in", None, "in", None]})
+    assert group_members(tokens).values.tolist() == [["a", "in", 2], ["a", "out", 1], ["b", "in", 1]]
+    assert group_members(tokens.head(0)).empty

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 import utils.articles
+import utils.folders
 import utils.store
 from utils.articles import fingerprint, load_articles
 from utils.dates import find_dates
@@ -173,6 +175,24 @@ def test_only_the_same_articles_with_the_same_options_are_answered_from_the_stor
     del calls[:]
     count(articles, names=names), count(articles, names=names), count(articles, names=names.assign(name="Roy")), count(articles, times=1)
     assert calls == [3, 3, 3]  # one place for each function: the last table wins
+
+
+@pytest.mark.skipif(utils.folders.fcntl is None, reason="Windows has no such locks")
+def test_of_two_at_a_time_one_works_and_the_other_takes_what_it_made(root, tmp_path, opened):
+    """As two kernels of a report would; a lock belongs to what has opened it, so that threads are apart as well."""
+    calls = []
+
+    @kept
+    def letters(articles):
+        calls.append(len(articles))
+        time.sleep(0.5)
+        return articles[["article_id"]].assign(n=articles["text"].str.len())
+
+    with ThreadPoolExecutor(2) as pool:
+        (one, _), (other, _) = pool.map(lambda _: load(root, tmp_path), range(2))
+        assert sorted(opened) == sorted(FILES)
+        assert_frame_equal(*pool.map(letters, (one, other)))
+    assert calls == [3]
 
 
 def test_a_table_of_a_store_can_be_saved_and_copied(root, tmp_path):

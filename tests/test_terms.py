@@ -12,6 +12,7 @@ from nltk.collocations import BigramCollocationFinder, TrigramCollocationFinder
 from nltk.metrics import BigramAssocMeasures, TrigramAssocMeasures
 from scipy.stats import chi2_contingency, hypergeom
 
+from utils.matrix import number
 from utils.terms import characteristic_terms, collocates, count_terms, dispersion, diversity, g2, hide_terms, lemmatize, pair_up, phrases, tf_idf
 from utils.tokens import tokenize
 
@@ -295,3 +296,9 @@ def test_measures_of_nothing_and_of_plain_columns(table):
         none = measure(tokens[:0])
         assert none.empty and none.columns.equals(full.columns) and none.dtypes.equals(full.dtypes)
         pd.testing.assert_frame_equal(measure(plain), full, check_dtype=False)
+
+
+@pytest.mark.parametrize("keys", [[], [5], [7, 2, 7, 0, 2], [2**61, 3, 2**61, 2**61 - 1]], ids=str)
+def test_numbers_stand_for_keys_in_their_order(keys):
+    numbers, known = number(np.array(keys, np.int64))
+    assert known.tolist() == sorted(set(keys)) and known[numbers].tolist() == keys

@@ -216,11 +216,13 @@ def labels(articles, *, length=60):
     >>> labels(pd.DataFrame({"title": [None], "text": ["The two heads met in Bengaluru on Friday."]}), length=20).item()
     'The two heads met in…'
     """
-    titles = articles["title"] if "title" in articles else pd.Series(None, index=articles.index, dtype="str")
-    names = titles.fillna(articles["text"]).str.slice(0, 8 * length + 80).str.replace(r"\s+", " ", regex=True).str.strip()
-    short = names.str.slice(0, length + 1).str.replace(r"\W*\s?\S*$", "", regex=True)
-    short = short.where(short != "", names.str.slice(0, length))
-    return names.where(names.str.len() <= length, short + "…")
+    names = articles["title"].fillna(articles["text"]) if "title" in articles else articles["text"]
+    return pd.Series([name if pd.isna(name) else _label(name, length) for name in names], articles.index, dtype="str")
+
+
+def _label(name, length):
+    name = " ".join(name[: 8 * length + 80].split())
+    return name if len(name) <= length else (re.sub(r"\W*\s?\S*$", "", name[: length + 1]) or name[:length]) + "…"
 
 
 def _read(name, file, columns):
