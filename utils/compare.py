@@ -87,13 +87,14 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     place[group < 0] = -1
     known = pd.DataFrame({"token": tokens["token"].array, "article_id": pd.Categorical.from_codes(place, pd.RangeIndex(len(article.categories) * size))})
     matrix, terms = term_matrix(known.dropna(subset="article_id") if (group < 0).any() else known)
+    del known, group, place  # a table each as long as the tokens
     terms = terms[matrix.sum(axis=0) >= max(min_count, 1)].sort_values() if size > 1 else terms[:0]  # one group has no others
-    table = matrix[:, terms.index].tocoo()
-    (place, term), count = table.coords, len(terms)
+    matrix = matrix[:, terms.index].tocoo()
+    (place, term), count = matrix.coords, len(terms)
     cell, new = place % size * np.int64(count) + term, (np.diff(term, prepend=-1) != 0) | (np.diff(place // size, prepend=-1) != 0)
     only = new & np.append(new[1:], True)[: len(new)]  # the article has the term in no other group
     by_cell = lambda rows, weights=None: np.bincount(cell[rows], weights, size * count).astype(np.int64).reshape(size, count)
-    n, articles, of_group = by_cell(slice(None), table.data), by_cell(slice(None)), np.repeat(np.arange(size), count)
+    n, articles, of_group = by_cell(slice(None), matrix.data), by_cell(slice(None)), np.repeat(np.arange(size), count)
     others = np.bincount(term[new], minlength=count) - by_cell(only)
     counts = {"n_target": n, "n_reference": n.sum(axis=0) - n, "articles_target": articles, "articles_reference": others}
     counts = pd.DataFrame({"token": pd.Series(np.tile(terms.to_numpy(object), size), dtype="str")} | {name: values.ravel() for name, values in counts.items()})

@@ -26,7 +26,8 @@ from utils.show import FACTS
 TEMPLATE = Path(__file__).resolve().parent / "template"
 # Run before each notebook: the kernel is shared, so that the libraries load once, and must not remember the one before. The `__spec__`
 # that goes with all other names is asked for by whatever starts a process. What is left is frozen: to look for garbage in it would take longer each time.
-RESET = "get_ipython().reset(new_session=True)\n__spec__ = None\nimport gc, matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ngc.freeze()\ndel gc, matplotlib"
+# What it took goes back to the system.
+RESET = "get_ipython().reset(new_session=True)\n__spec__ = None\nimport gc, matplotlib.pyplot\nmatplotlib.pyplot.close('all')\nmatplotlib.rcdefaults()\ngc.collect()\ngc.freeze()\nfrom utils.store import give_back\ngive_back(None)\ndel gc, give_back, matplotlib"
 # A path of this machine in a message, up to the file's own name: /home/ann/x/utils/tokens.py, C:\Users\Ann\x.py
 LOCAL_PATH = re.compile(r"(?<![\w<:/\\])(?:~|[A-Za-z]:)?(?:[\\/][\w.@ +-]+)+[\\/](?=[\w.<@-])|file://[^\s'\"]*/")
 ANSI = re.compile(r"(\x1b\[[\d;]*m)")

@@ -134,7 +134,7 @@ def kept(function=None, *, apart=False):
     return answer
 
 
-def give_back(found, size):
+def give_back(found, size=PART + 1):
     """What was found, once the system has got back what finding it in many articles took: C's allocator would keep half of it."""
     if size > PART:
         pa.default_memory_pool().release_unused()
