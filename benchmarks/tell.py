@@ -134,7 +134,7 @@ def readme(results):
 
     sizes = sorted(results["articles"].unique())
     days = " and ".join(sorted(results["date"].unique()))
-    text = TEXT.format(days=days, python="Python 3.11", largest=f"{sizes[-1]:,}", quicker=quicker(results))
+    text = TEXT.format(days=days, python="Python 3.11", largest=f"{drawn(results):,}", quicker=quicker(results))
     for articles in sizes:
         rows = table(results, articles)
         lines = ["| " + " | ".join(line) + " |" for line in [rows.columns, ["---"] * len(rows.columns), *rows.to_numpy()]]
@@ -142,12 +142,18 @@ def readme(results):
     return text + NOTES.format(patience=PATIENCE, too_long=TOO_LONG, share=SHARE["dateparser"])
 
 
+def drawn(results):
+    """The most articles on which half of the steps or more were done."""
+    steps = results.groupby("articles")["step"].nunique()
+    return steps[2 * steps >= steps.max()].index.max()
+
+
 @styled
 def draw(results):
-    """A row a step, a dot a library: how many times our CPU it takes, on the most articles that were measured; hollow where worked out."""
+    """A row a step, a dot a library: how many times our CPU it takes, on as many articles as `drawn` says; hollow where worked out."""
     import matplotlib.pyplot as plt
 
-    most = results["articles"].max()
+    most = drawn(results)
     others = results[(results["articles"] == most) & (results["who"] != US) & ~results["who"].str.endswith("threads")]
     steps = [step for step in STEPS if step in set(others["step"])]
     fig, ax = plt.subplots(figsize=(WIDTH, 0.3 * len(steps) + 1.4))
