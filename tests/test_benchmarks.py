@@ -113,6 +113,8 @@ def test_ours_alone_on_ten_articles(tmp_path, capsys, monkeypatch):
     assert 0 < found["cpu"][0] < 10 and 20 < found["mb"][0] < 2000
     assert (tmp_path / "out" / "README.md").read_text(encoding="utf-8").count("| counts | tokens | Dateline |") == 1
     assert "<svg" in (tmp_path / "out" / "chart.svg").read_text(encoding="utf-8")
+    assert {file.name for file in (tmp_path / "10").iterdir()} == {"articles", "articles.pkl", "tokens.pkl"}  # names, which take long, only who asks for quotes
+    run.corpus(tmp_path, 10, ["quotes"])
     assert {f"{name}.pkl" for name in KEPT.values()} | {"articles"} == {file.name for file in (tmp_path / "10").iterdir()}
     for step in STEPS.keys() - {"report"}:
         assert len(STEPS[step](tmp_path / "10")()), step
