@@ -90,7 +90,8 @@ def guess_language(text):
         if max(shares.values()) > 0.3:
             return max(shares, key=shares.get)
     words = re.findall(r"[^\W\d_]+", text)
-    hits = Counter(code for word in words for code in _languages_of().get(word, ()))
+    known = _languages_of()
+    hits = Counter(code for word in words for code in known.get(word, ()))
     best, n = max(hits.items(), key=lambda pair: (pair[1], pair[0]), default=(None, 0))
     return best if n > 0.15 * len(words) else None
 
