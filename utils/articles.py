@@ -8,7 +8,6 @@ import re
 import sys
 from collections import Counter, defaultdict
 from contextlib import nullcontext
-from functools import cache
 from itertools import chain
 
 import pandas as pd
@@ -20,7 +19,7 @@ from utils.folders import alone, check_name, find_files, find_folder, read_bytes
 from utils.prose import listing, none_found
 from utils.readers import dated_text, read
 from utils.store import PART, code, digest, give_back, hash_table, hashed, in_parts, place_of, read_table, write_table
-from utils.words import DATA, guess_language, visible
+from utils.words import guess_language, read_lines, visible
 
 COLUMNS = {
     "article_id": "str", "date": "datetime64[s]", "date_precision": "str", "date_from": "str", "date_given": "str",
@@ -150,11 +149,9 @@ def fingerprint(path, *, store=None):
     return len(files), digest("\0".join(files["name"]), "\0".join(files["sha256"]))[:16]
 
 
-@cache
 def _traits():
     """The lines of `data/traits/articles.txt`: (trait, column, pattern, word)."""
-    lines = (DATA / "traits" / "articles.txt").read_text(encoding="utf-8").splitlines()
-    return [[part.strip() for part in line.split(";")] for line in lines if not line.startswith("#")]
+    return [[part.strip() for part in line.split(";")] for line in read_lines("traits/articles")]
 
 
 def traits(articles):

@@ -6,18 +6,9 @@ import re
 
 from utils.dating import read_date
 from utils.files import CONTROL, SetAside, as_text
+from utils.words import read_lines
 
-# The names of columns, small letters and digits only, the surest first.
-FIELDS = {
-    "text": "text fulltext articletext bodytext body articlebody content articlecontent maintext plaintext story paragraphs article texte inhalt volltext texto cuerpo contenido description summary abstract lead snippet abstractnote",
-    "title": "title headline webtitle articletitle heading head titre titel titulo überschrift schlagzeile",
-    "date": "datepublished publisheddate publicationdate datepublication pubdate publishedat publishdate published webpublicationdate firstpublished issued date datetime datum fecha articledate timestamp",
-    "source": "source sourcename publication publicationname publicationtitle medianame publisher newspaper outlet medium media journal paper site sitename domain quelle zeitung fuente",
-    "url": "url link weburl href permalink canonicalurl articleurl",
-    "language": "language lang langcode sprache langue idioma",
-    "doc_id": "docid",  # of a corpus, see `export`: it is the whole id
-    "id": "id articleid documentid uuid guid uid",
-}  # fmt: skip
+FIELDS = dict(line.split(": ") for line in read_lines("formats/columns"))  # the names of columns, the surest first; doc_id is the whole id, see `export`
 WIDEST = 2000  # columns; a table that has more holds no articles
 ROWS, CELLS = 1_048_576, 20_000_000  # of a sheet, as Excel has it; of a file
 ABOVE = 10  # rows that may stand above the names of the columns

@@ -5,7 +5,7 @@ import re
 from functools import cache
 
 from utils.files import ENDING
-from utils.words import DATA
+from utils.words import read_lines
 
 APART = 2  # days by which two statements of one date may differ: clocks, and the paper a day after the web
 _ISO = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?!\d)")
@@ -32,8 +32,7 @@ _EPOCH = datetime.datetime(1970, 1, 1)
 @cache
 def _months():
     """{"nov": 11, "november": 11, …} of `data/dates/months.txt`."""
-    lines = (DATA / "dates" / "months.txt").read_text(encoding="utf-8").splitlines()
-    return {word: int(line.split()[0]) for line in lines if line.strip() and not line.startswith("#") for word in line.split()[1:]}
+    return {word: int(line.split()[0]) for line in read_lines("dates/months") for word in line.split()[1:]}
 
 
 def find_date(given, *, order=None):

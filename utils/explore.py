@@ -19,6 +19,7 @@ from utils.articles import labels
 from utils.charts import trends_and_places
 from utils.context import evidence, find_hits, find_in_context, fits, parse_pattern
 from utils.dates import find_dates
+from utils.folders import ROOT
 from utils.names import find_names
 from utils.prose import count, day, listing, span
 from utils.quotes import find_quotes
@@ -38,13 +39,7 @@ LOOKS = {  # of what is marked in an article: told apart without colours, too
     "names": "font-weight: 700",
     "quotations": "font-style: italic; background: color-mix(in srgb, currentColor 9%, transparent)",
 }
-# What a page has in its style sheet a widget brings along, and for JupyterLab's dark themes the charts' colours in the dark.
-DARK = "; ".join(f"--jp-dateline-c{n}: {color}" for n, color in enumerate(("#6cb2f0", "#ff9d5c", "#45cfa5", "#d39fe2", "#e0c04a", "#a9b7c4"), 1))
-STYLE = f"""<style>[data-jp-theme-light="false"] {{ {DARK} }} .dateline {{ max-width: 46rem; line-height: 1.5; color: var(--jp-content-font-color1) }}
-.dateline figure {{ margin: 0.8rem 0 }} .dateline figcaption {{ font-size: 1.05em; margin-bottom: 0.4rem }} .dateline ol {{ list-style: none; margin: 0; padding: 0 }}
-.dateline p {{ margin: 0.2rem 0; font-size: inherit }} .dateline li {{ padding: 0.4rem 0; border-bottom: 1px solid var(--jp-border-color2) }}
-.dateline .where, .dateline .caption {{ color: var(--jp-content-font-color2); font-size: 0.88em }} .dateline mark {{ {LOOKS["words"]}; padding: 0 0.1em }}
-.dateline .caption {{ margin-top: 0.5rem }} .dateline pre {{ background: var(--jp-layout-color2); color: inherit; padding: 0.5rem 0.7rem; overflow-x: auto; user-select: all }}</style>"""
+STYLE = f"<style>{(ROOT / 'utils' / 'template' / 'widget.css').read_text(encoding='utf-8')}</style>".replace("/* words */", LOOKS["words"])
 
 
 class Live(Output):

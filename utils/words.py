@@ -48,14 +48,20 @@ def no_formula(value):
 
 
 @cache
+def read_lines(name):
+    """The lines of a list, in their order."""
+    lines = (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@cache
 def read_words(name):
     """The words of a list, as a frozenset.
 
     >>> "the" in read_words("stopwords/en"), "moon" in read_words("stopwords/en")
     (True, False)
     """
-    lines = (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return frozenset(read_lines(name))
 
 
 @cache

@@ -13,15 +13,8 @@ import re
 from functools import cache
 
 from utils.files import DEEPEST, LARGEST, LARGEST_OF_MANY, SetAside
+from utils.words import read_lines
 
-ADVICE = {
-    "as Word (.docx) or PDF": ".doc .docm .odt .odp .pages .wpd .wps .epub .ppt .pptx .key",
-    "as .xlsx or .csv": ".xls .xlsb .ods .numbers .sav .dta .rds .rdata .feather .db .sqlite",
-    "as .html, or its text": ".webarchive .msg .mbox .maff .warc",
-    "as .txt": ".tex .log",
-    "as text, if a picture holds any": ".jpg .jpeg .png .gif .webp .tif .tiff .bmp .svg .heic .ico",
-    "as .zip": ".rar .7z .bz2 .xz .tbz",
-}
 TEXTS = {".txt", ".text", ".csv", ".tsv", ".json", ".jsonl"}
 
 
@@ -75,7 +68,7 @@ def _records(file):
 def choose(file):
     """The reader that is surest of a file; raises SetAside where none knows it."""
     sure, reader = max(((reader.recognises(file), reader) for reader in readers()), key=lambda pair: pair[0])
-    advice = next((way for way, endings in ADVICE.items() if file.ending in endings.split()), None)
+    advice = next((way for way, endings in (line.split(": ") for line in read_lines("formats/advice")) if file.ending in endings.split()), None)
     if sure and not (advice and sure < 2 and not file.given):  # many a format is a zip file
         return reader
     if file.problem and (not file.ending or file.ending in TEXTS):

@@ -3,14 +3,11 @@
 
 import re
 
+from utils.words import read_lines
+
 KIND, MANY = "ProQuest", True
 RULE = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
-LABEL = re.compile(
-    r"^(Full text|Title|Publication title|Publication date|Publication info|Publication year|Publication subject|Document URL|ProQuest document ID|Language of publication|Author|Abstract"
-    r"|Links|Subject|Location|People|Company / organization|Classification|Identifier / keyword|Credit|Caption|Pages|Section|Publisher|Place of publication|Country of publication"
-    r"|ISSN|e-ISSN|Source type|Document type|Document feature|Copyright|Last updated|Database|Volume|Issue|First page|Dateline|Column):[ \t]*",
-    re.MULTILINE,
-)
+LABEL = re.compile(rf"^({'|'.join(map(re.escape, read_lines('formats/proquest')))}):[ \t]*", re.MULTILINE)
 
 
 def recognises(file):
