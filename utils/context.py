@@ -14,7 +14,7 @@ from utils.tokens import split_sentences, tokenize, words_and_sentences
 
 LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 366: "year"}  # days of a period, at most
 WIDEST = 1000  # characters of a sentence on each side of a hit
-AT_ONCE, MANY = 10_000, 1 << 20  # articles that are read at a time, words that are looked at
+AT_ONCE = 10_000  # articles that are read at a time
 COLUMNS = ["article_id", "sentence", "start", "end", "before", "match", "after"]
 
 
@@ -265,9 +265,10 @@ def spell(terms, tokens, articles, *, look_at=25):
     >>> spell(["isro", "talks"], tokenize(frame), frame)
     ['ISRO', 'talks']
     """
-    head = lambda words: words[words["token"].isin(list(terms))].groupby("token", observed=True).head(look_at)
-    hits = head(pd.concat([head(tokens[["article_id", "token"]][at : at + MANY]) for at in range(0, len(tokens) or 1, MANY)]))
-    seen = articles[articles["article_id"].isin(hits["article_id"].unique())]
+    token, article = (tokens[column].astype("category").array for column in ("token", "article_id"))
+    rows = np.flatnonzero(token.categories.isin(list(terms))[token.codes])
+    first = pd.Series(article.codes[rows]).groupby(token.codes[rows]).head(look_at).unique()
+    seen = articles[articles["article_id"].isin(article.categories[first])]
     words = tokenize(seen, offsets=True)
     words = words[words["token"].isin(list(terms))]
     text = seen.set_index("article_id")["text"]

@@ -14,10 +14,12 @@ import sys
 import time
 import warnings
 from functools import cache, wraps
+from itertools import pairwise
 from multiprocessing import parent_process
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.feather
@@ -72,10 +74,10 @@ def place_of(store, root):
 def read_table(file, key):
     """The table in a file of the store; None where there is none, or where it was made from something else."""
     try:
-        table = pa.parquet.read_table(file, memory_map=True) if file.suffix == ".parquet" else pa.feather.read_table(file)
+        table = pa.parquet.read_table(file, memory_map=True) if file.suffix == ".parquet" else pa.feather.read_table(file, memory_map=True)
     except (OSError, pa.ArrowInvalid):  # not there, or not whole
         return None
-    return table.to_pandas() if table.schema.metadata.get(KEY) == key.encode() else None
+    return table.to_pandas(split_blocks=True, self_destruct=True) if table.schema.metadata.get(KEY) == key.encode() else None  # never twice in memory
 
 
 def write_table(frame, file, key):
@@ -83,7 +85,10 @@ def write_table(frame, file, key):
     table, draft = pa.Table.from_pandas(frame), file.with_name(f".{file.name}-{os.getpid()}.tmp")
     table = table.replace_schema_metadata({**table.schema.metadata, KEY: key.encode()})
     try:
-        pa.parquet.write_table(table, draft, compression="lz4", use_dictionary=False) if file.suffix == ".parquet" else pa.feather.write_feather(table, draft)
+        if file.suffix == ".parquet":
+            pa.parquet.write_table(table, draft, compression="lz4", use_dictionary=False)
+        else:  # in one piece, which is read in half the time, and need not be put together in memory
+            pa.feather.write_feather(table.combine_chunks(), draft, chunksize=max(len(table), 1))
         os.replace(draft, file)
     finally:
         draft.unlink(missing_ok=True)
@@ -156,10 +161,18 @@ def _apart(answer, _, articles, options):
     """The answer for parts of the articles, put together; a table among the options is cut as they are."""
     ids, articles = pd.Index(articles["article_id"]), articles.reset_index(drop=True)
     articles.attrs = {}
-    tables = {name: (table, ids.get_indexer(table["article_id"]) // PART) for name, table in options.items() if isinstance(table, pd.DataFrame)}
     starts = range(0, len(articles), PART)
-    parts = ((articles.iloc[at : at + PART], options | {name: table[part == at // PART] for name, (table, part) in tables.items()}) for at in starts)
+    tables = {name: _cut(table, ids.get_indexer(table["article_id"]), starts) for name, table in options.items() if isinstance(table, pd.DataFrame)}
+    parts = ((articles.iloc[at : at + PART], options | {name: table[n] for name, table in tables.items()}) for n, at in enumerate(starts))
     return pd.concat(in_parts(_whole, ((answer, answer, *part) for part in parts), len(starts), answer.__name__.replace("_", " ")), ignore_index=True)
+
+
+def _cut(table, place, starts):
+    """The rows of a table for each part of the articles, `place` being where the article of a row stands among all."""
+    if (place[1:] < place[:-1]).any():
+        order = np.argsort(place, kind="stable")
+        table, place = table.iloc[order], place[order]
+    return [table.iloc[a:b] for a, b in pairwise(np.searchsorted(place, [*starts, starts.stop]))]
 
 
 def in_parts(function, parts, total, what):

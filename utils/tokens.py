@@ -81,9 +81,11 @@ class _Parsed:
 
 def _starts(forms, form, article):
     length = take(pc.utf8_length(forms), form)
-    starts = np.cumsum(length, dtype=np.int64) - length
+    starts = np.cumsum(length, dtype=np.int32)  # runs over where all texts are too long for it, which differences do not tell
+    starts -= length
     opens = np.flatnonzero(changes(article))
-    return (starts - np.repeat(starts[opens], np.diff(np.append(opens, len(form))))).astype(np.int32)
+    starts -= np.repeat(starts[opens], np.diff(np.append(opens, len(form))))
+    return starts
 
 
 def _is_in(array, words):
