@@ -14,7 +14,7 @@ import pandas as pd
 from utils.context import AT_ONCE, hits_in, read_hits
 from utils.grammar.almanac import Place, label, resolve, said_year
 from utils.grammar.rules import SEEN, TOKEN, read_texts
-from utils.store import kept
+from utils.store import in_parts, kept
 from utils.tokens import split_sentences, tokenize
 
 COLUMNS = {
@@ -236,18 +236,24 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     ahead = ahead.assign(at=(at := pd.Index(articles["article_id"]).get_indexer(ahead["article_id"])))[at >= 0].sort_values("at", kind="stable")
     ahead = ahead.assign(said=day.to_numpy("datetime64[s]")[ahead["at"]])
     ahead = ahead[ahead["said"].isna() | (ahead["finish"] >= ahead["said"].dt.normalize())].reset_index(drop=True)
-    ahead, hits = _near(ahead, articles, about, tokens)
-    read = (read for _, part in ahead.groupby(ahead["at"] // AT_ONCE) for read in _read_sentences(articles, part))
-    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in read}
-    ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing").astype(columns)
+    hits, starts = hits_in(articles, tokens, [about]), range(0, max(len(articles), 1), AT_ONCE)
+    own = lambda table, first: table[table["at"].between(first, first + AT_ONCE - 1)].assign(at=lambda rows: rows["at"] - first)
+    parts = ((articles.iloc[at : at + AT_ONCE], about, own(ahead, at), own(hits, at)) for at in starts)
+    found = pd.concat(in_parts(_promises, parts, len(starts), "find promises"), ignore_index=True).astype(columns)
+    return found[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]]
+
+
+def _promises(articles, about, ahead, hits):
+    """The rows of `find_promises` in some articles, from the mentions and hits in them."""
+    ahead, hits = _near(ahead, articles, about, hits)
+    things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in _read_sentences(articles, ahead)}
+    ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing")
     ids = articles["article_id"].iloc[ahead["at"]]
-    ahead["article_id"] = ids.array if len(articles) else ids.astype("str").array
-    return ahead[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]].reset_index(drop=True)
+    return ahead.assign(article_id=ids.array if len(articles) else ids.astype("str").array)
 
 
-def _near(ahead, articles, about, tokens):
+def _near(ahead, articles, about, hits):
     """The mentions that stand near what a pattern matches, as near as `_meant` looks; and by article what it matches: (sentence, start, match)."""
-    hits = hits_in(articles, tokens, [about])
     pairs = ahead[["at", "sentence"]].reset_index().merge(hits[["at", "sentence"]].drop_duplicates().rename(columns={"sentence": "hit"}), on="at")
     pairs = pairs[(pairs["sentence"] - pairs["hit"]).between(0, BACK) | (pairs["hit"] == 0) & (pairs["sentence"] <= LEAD)]
     ahead, found = ahead.loc[pairs["index"].unique()].reset_index(drop=True), {}

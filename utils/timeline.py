@@ -237,9 +237,10 @@ def explain_peaks(peaks, tokens, articles, stories=None, *, hide=frozenset()):
     placed = on_axis(articles)
     month = placed["date_precision"].eq("month") if "date_precision" in placed else placed["date"].isna()
     article, (matrix, terms) = tokens["article_id"].astype("category").array, term_matrix(tokens)
+    matrix = matrix.tocsr()
     row = pd.Index(article.categories, dtype=placed["article_id"].dtype).get_indexer(placed["article_id"])
     placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)), row=row)[row >= 0]
-    made = [_made_by(peak, tokens, article.codes, matrix.tocsr(), terms, placed, stories, hide) for peak in peaks.itertuples()]
+    made = [_made_by(peak, tokens, article.codes, matrix, terms, placed, stories, hide) for peak in peaks.itertuples()]
     columns = {"words": "str", "headlines": "str", "sources": "Int64", "copies": "Int64", "top_article_share": float}
     return peaks.assign(**pd.DataFrame(made, columns=list(columns), index=peaks.index).astype(columns))
 
@@ -257,7 +258,7 @@ def _made_by(peak, tokens, article, matrix, terms, placed, stories, hide):
     distinct = found if known is None else found[(known["story_id"].isna() | ~known["story_id"].duplicated()).to_numpy()]
     sources = found["source"].nunique() if "source" in found else 0
     copies = pd.NA if known is None else (~known["first"].fillna(True).astype(bool)).sum()
-    return ", ".join(words["token"].head(6)), " · ".join(labels(distinct).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / max(found["n"].sum(), 1)
+    return ", ".join(words["token"].head(6)), " · ".join(labels(distinct.head(1000)).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / max(found["n"].sum(), 1)
 
 
 def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), min_count=10, candidates=300):
