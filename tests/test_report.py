@@ -294,6 +294,18 @@ def test_of_four_notebooks_two_run_at_once_and_the_pages_come_in_their_order(fol
     assert len({(tmp_path / name).read_text() for name in "1234"}) == 2  # kernels
 
 
+@pytest.mark.parametrize("large, kernels", [(10, 3), (1000, 1)])
+def test_of_many_articles_each_page_has_a_kernel_of_its_own(folder, tmp_path, monkeypatch, large, kernels):
+    monkeypatch.setattr("utils.pages.cpu_count", lambda: 1)
+    monkeypatch.setattr("utils.report.LARGE", large)
+    root, books = folder({"a.txt": "Text of more than ten bytes."}), tmp_path / "books"
+    for name in "123":
+        notebook(books / f"0{name}-x.ipynb", f"import os, pathlib\npathlib.Path({str(tmp_path / name)!r}).write_text(str(os.getpid()))")
+    assert report(root, tmp_path / "out", "--notebooks", str(books))[0] == 0
+    pids = {int((tmp_path / name).read_text()) for name in "123"}
+    assert len(pids) == kernels and not any(psutil.pid_exists(pid) for pid in pids)
+
+
 def test_nobody_reads_what_is_printed(small):
     (small.books.parent / "corpus" / "a.txt").write_text("Text.")
     run = subprocess.Popen(small.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -12,10 +12,11 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import utils.articles
+import utils.dates
 import utils.folders
 import utils.store
 from utils.articles import fingerprint, load_articles
-from utils.dates import find_dates
+from utils.dates import find_dates, find_promises
 from utils.names import find_names
 from utils.quotes import find_quotes
 from utils.stories import find_stories
@@ -147,6 +148,16 @@ def test_a_full_disk_leaves_the_old_table_whole(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["x.arrow"]
 
 
+def test_a_table_is_kept_in_one_piece_however_many_it_came_in(tmp_path):
+    frame = pd.concat([pd.DataFrame({"word": ["a"], "n": [n]}).astype({"word": "str"}) for n in range(70_000)], ignore_index=True)
+    write_table(frame, tmp_path / "x.arrow", "key")
+    with utils.store.pa.ipc.open_file(tmp_path / "x.arrow") as file:
+        assert file.num_record_batches == 1
+    assert_frame_equal(utils.store.read_table(tmp_path / "x.arrow", "key"), frame)
+    write_table(frame.head(0), tmp_path / "none.arrow", "key")
+    assert_frame_equal(utils.store.read_table(tmp_path / "none.arrow", "key"), frame.head(0))
+
+
 def test_answers_are_kept_as_they_were(root, tmp_path):
     plain, articles = load_articles(root)[0], load(root, tmp_path)[0]
     for function in (tokenize, find_names, find_dates, find_quotes, find_stories):
@@ -224,11 +235,15 @@ def test_fingerprint_is_the_same_with_a_store(root, tmp_path):
 def test_parts_on_all_cores_make_the_whole(monkeypatch):
     articles = load_articles("data/articles")[0].head(30)
     names, dates = find_names(articles), find_dates(articles)
-    quotes = find_quotes(articles, names=names)
+    quotes, promises = find_quotes(articles, names=names), find_promises(articles, "launch*|mission|moon")
+    assert promises["article_id"].nunique() > 3
     monkeypatch.setattr(utils.store, "PART", 7)
+    monkeypatch.setattr(utils.dates, "AT_ONCE", 7)
     monkeypatch.setattr(utils.articles, "PART", 50)
     assert_frame_equal(find_dates(articles), dates)
     assert_frame_equal(find_quotes(articles, names=names), quotes)
+    assert_frame_equal(find_quotes(articles, names=names.sample(frac=1, random_state=0)), quotes)
+    assert_frame_equal(find_promises(articles, "launch*|mission|moon"), promises)
     assert_frame_equal(load_articles("data/articles")[0].head(30), articles)
     with pytest.raises(ValueError, match="more than once"):  # in two parts nobody would see it
         find_dates(pd.concat([articles, articles.head(1)]))

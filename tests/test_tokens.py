@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from utils.chunks import cut
-from utils.tokens import split_sentences, tokenize
+from utils.tokens import _starts, split_sentences, tokenize
 
 
 def words(frame, text):
@@ -192,8 +192,13 @@ def test_chunks_of_any_length_and_byte_are_told_apart():
 def test_blocks_of_text_give_what_the_whole_gives(frame, monkeypatch):
     articles = frame(*["The moon’s mission landed. Isro said so.", "", "Moon 2017\n\nThe end", "landed " * 30] * 5)
     whole = tokenize(articles, offsets=True)
-    monkeypatch.setattr("utils.chunks.BLOCK", 16)
+    monkeypatch.setattr("utils.chunks.BLOCK", 16)  # some sixty blocks, which several threads cut
     pd.testing.assert_frame_equal(tokenize(articles, offsets=True), whole)
+
+
+def test_a_place_in_an_article_is_told_behind_more_text_than_a_number_of_32_bits_counts():
+    forms, article = pa.array(["a" * 2**20]), np.repeat(np.arange(3, dtype=np.int32), 1500)  # 4.7 thousand million characters
+    assert _starts(forms, np.zeros(4500, np.int32), article).tolist() == [k * 2**20 for k in range(1500)] * 3
 
 
 def test_terms_are_sorted_and_all_of_them_are_used(frame):

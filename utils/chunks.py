@@ -1,5 +1,7 @@
 """texts -> chunks between white space, each distinct one of them once, and what spreads answers about these over the texts."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +11,7 @@ import pyarrow.compute as pc
 
 from utils.words import whole
 
+FEW = 4  # blocks that are not worth a thread
 BLOCK = 1 << 22  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 _FIRST = np.array([*(256**size - 1 for size in range(9)), 0], np.uint64)  # the bits of a chunk of so many bytes; none of one of nine or more
 
@@ -68,18 +71,22 @@ def cut(texts):
     bounds = np.frombuffer(texts.buffers()[1] or b"\0" * 8, np.int64)[texts.offset : texts.offset + len(texts) + 1]
     if bounds[0] == bounds[-1]:
         return pa.array([], pa.string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    pieces, counts, whole = [], [], np.frombuffer(texts.buffers()[2], np.uint8)
-    for first, last in pairwise([*np.unique(np.searchsorted(bounds, np.arange(bounds[0], bounds[-1], BLOCK))), len(texts)]):
-        at = bounds[first : last + 1] - bounds[first]
-        data = np.append(whole[bounds[first] : bounds[last]], np.zeros(8, np.uint8))  # eight bytes can be read from each place on
-        blank = data <= 32
-        begins = np.append(at[-1] > 0, blank[:-1] > blank[1:])
-        begins[at[:-1][np.diff(at) > 0]] = True
-        edges = np.append(np.flatnonzero(begins), at[-1])
-        pieces.append(_encode(data, edges))
-        counts.append(np.diff(np.searchsorted(edges, at)))
+    whole, firsts = np.frombuffer(texts.buffers()[2], np.uint8), np.unique(np.searchsorted(bounds, np.arange(bounds[0], bounds[-1], BLOCK)))
+    blocks = ((whole[bounds[first] : bounds[last]], bounds[first : last + 1] - bounds[first]) for first, last in pairwise([*firsts, len(texts)]))
+    with ThreadPoolExecutor(pa.cpu_count()) if len(firsts) > FEW else nullcontext() as threads:  # as well as processes, for NumPy and Arrow let others run
+        pieces, counts = zip(*(threads.map if threads else map)(_cut_block, *zip(*blocks)))
     encoded = pa.chunked_array(pieces).unify_dictionaries().chunks
     return encoded[-1].dictionary, np.concatenate([piece.indices for piece in encoded]), np.repeat(np.arange(len(texts), dtype=np.int32), np.concatenate(counts))
+
+
+def _cut_block(letters, at):
+    """The chunks of a block, and how many each of its texts has, which begin and end `at` some of its letters."""
+    data = np.append(letters, np.zeros(8, np.uint8))  # eight bytes can be read from each place on
+    blank = data <= 32
+    begins = np.append(at[-1] > 0, blank[:-1] > blank[1:])
+    begins[at[:-1][np.diff(at) > 0]] = True
+    edges = np.append(np.flatnonzero(begins), at[-1])
+    return _encode(data, edges), np.diff(np.searchsorted(edges, at))
 
 
 def _encode(data, edges):

@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 
+from utils.chunks import changes
 from utils.folders import ROOT, STAMP, alone, hash_file, stamps
 
 KEY = b"made from"
@@ -162,13 +163,16 @@ def _apart(answer, _, articles, options):
     ids, articles = pd.Index(articles["article_id"]), articles.reset_index(drop=True)
     articles.attrs = {}
     starts = range(0, len(articles), PART)
-    tables = {name: _cut(table, ids.get_indexer(table["article_id"]), starts) for name, table in options.items() if isinstance(table, pd.DataFrame)}
+    tables = {name: _cut(table, ids, starts) for name, table in options.items() if isinstance(table, pd.DataFrame)}
     parts = ((articles.iloc[at : at + PART], options | {name: table[n] for name, table in tables.items()}) for n, at in enumerate(starts))
     return pd.concat(in_parts(_whole, ((answer, answer, *part) for part in parts), len(starts), answer.__name__.replace("_", " ")), ignore_index=True)
 
 
-def _cut(table, place, starts):
-    """The rows of a table for each part of the articles, `place` being where the article of a row stands among all."""
+def _cut(table, ids, starts):
+    """The rows of a table for each part of the articles, whose ids these are. Of a run of rows of one article the first is looked up."""
+    article = table["article_id"].array
+    opens = np.flatnonzero(changes(article))
+    place = np.repeat(ids.get_indexer(article[opens]), np.diff(np.append(opens, len(article))))
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         table, place = table.iloc[order], place[order]

@@ -293,6 +293,7 @@ def _tokens(articles, parsed, offsets):
     word, first = spread(first_of, count, parsed.form)
     terms = pd.Index(terms.to_pandas(), dtype="str")
     _ = terms.is_monotonic_increasing  # once this is known, that they are unique is known without a table of them
+    places = _offsets(parsed, np.diff(first), word, start, end) if offsets else {}  # first, as much of memory is taken for them
     in_sentence, in_article = np.diff(first[parsed.opens]), np.diff(first[parsed.opens[parsed.heads]])
     columns = {
         "article_id": _ids(articles, parsed, in_article),
@@ -300,10 +301,13 @@ def _tokens(articles, parsed, offsets):
         "position": count_up(in_article),
         "token": pd.Categorical.from_codes(take(term, word), categories=terms),
     }
-    if offsets:
-        place = np.repeat(np.arange(len(parsed.form), dtype=np.int32), np.diff(first))
-        form, (shift, dotted) = parsed.form[place], _edges(parsed.forms)
-        base = parsed.starts()[place] + shift[form]
-        columns["start"] = (base + start[word]).astype(np.int32)
-        columns["end"] = (base + end[word] + (dotted[form] & (word == first_of[form] + count[form] - 1))).astype(np.int32)
-    return pd.DataFrame(columns, copy=False)
+    return pd.DataFrame(columns | places, copy=False)
+
+
+def _offsets(parsed, count, word, start, end):
+    """Where words start and end in their articles, from where they do in their chunks, of which each has so many."""
+    shift, dotted = _edges(parsed.forms)
+    chunk = np.repeat(parsed.starts() + take(shift.astype(np.int32), parsed.form), count)
+    start, end = take(start, word) + chunk, take(end, word) + chunk
+    end[np.cumsum(count, dtype=np.int32)[(take(dotted.astype(np.int8), parsed.form) > 0) & (count > 0)] - 1] += 1
+    return {"start": start, "end": end}
