@@ -156,6 +156,12 @@ def test_the_order_of_rows_does_not_matter(frame):
     pd.testing.assert_frame_equal(found, find_stories(articles, tokens=plain))
 
 
+def test_words_of_other_articles_tell_nothing_of_these(frame):
+    articles = frame(text(FERRY), *SAME.values(), *(part for pair in OTHERS.values() for part in pair))
+    some = articles.iloc[2:9].reset_index(drop=True)
+    pd.testing.assert_frame_equal(find_stories(some, tokens=tokenize(articles)), find_stories(some))
+
+
 @pytest.mark.parametrize("texts", [[], [""], ["", ""], ["One two."] * 2, ["\0" * 9, "\0 \udc80"]])
 def test_little_or_nothing(texts):
     articles = pd.DataFrame({"article_id": pd.Series([f"a{n}" for n in range(len(texts))], dtype="str"), "text": pd.Series(texts, dtype=object)})

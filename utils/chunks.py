@@ -29,6 +29,16 @@ def changes(codes):
     return np.append(np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])
 
 
+def pieces(article):
+    """The first row and the one after the last of pieces of a table of words that part no article, to be looked at one by one.
+
+    >>> list(pieces(np.array([0, 0, 1])))
+    [(0, 3)]
+    """
+    in_order = len(article) and (article[1:] >= article[:-1]).all()
+    return pairwise([*(np.searchsorted(article, np.unique(article[:: 1 << 21])).tolist() if in_order else [0]), len(article)])
+
+
 def count_up(sizes):
     """0, 1, 2, … for each of some runs of these sizes, one run after the other.
 

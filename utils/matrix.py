@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
-from utils.chunks import changes
+from utils.chunks import changes, pieces
 
 
 def term_matrix(tokens):
@@ -21,9 +21,7 @@ def term_matrix(tokens):
 def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
     tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
-    article = tokens["article_id"].array.codes
-    starts = np.searchsorted(article, np.unique(article[:: 1 << 21])) if len(article) and (article[1:] >= article[:-1]).all() else [0]  # no article is parted
-    for first, last in zip(starts, [*starts[1:], len(tokens)]):
+    for first, last in pieces(tokens["article_id"].array.codes):
         matrix, terms = term_matrix(tokens[first:last])
         sums = sums + np.array([matrix.sum(axis=0), np.diff(matrix.indptr)], np.int64)
     return pd.DataFrame({"token": terms, "n": sums[0], "articles": sums[1]})

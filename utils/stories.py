@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pandas as pd
 
+from utils.chunks import pieces
 from utils.store import kept
 from utils.tokens import split_sentences, tokenize
 from utils.words import stopwords, whole
@@ -24,7 +25,7 @@ LEAD = 50  # words that tell what an article is about
 NEAR = 3  # words from a shared run at which a figure or a name fills a slot of it
 CERTAIN = 0.9  # an undated article is joined from this overlap on: nothing but its words speaks for it
 ALIGNED = 1000  # sentences of a text, and words of a passage, that are aligned one by one; difflib takes too long over more
-AT_ONCE = 500_000  # words that are compared, or read, at a time
+AT_ONCE = 500_000  # words that are compared at a time
 # The decision: weights of shares from 0 to 1, fitted by logistic regression to pairs of our own making, and rounded.
 KEPT = 6  # of the shorter article's own words (neither quoted nor the house's), those in shared runs
 TOPIC = 4  # of the content words of a lead, those that the other article has; the lesser of the two
@@ -55,7 +56,7 @@ def find_stories(articles, *, days=7, tokens=None):
     """
     if days < 0:
         raise ValueError(f"days is {days!r}; give the most days that may lie between two copies, 0 or more")
-    (words, copy, key, holder), day = _sketches(articles, tokens), _days(articles)
+    (words, copy, key, holder), day = _sketches(articles, tokenize(articles) if tokens is None else tokens), _days(articles)
     order = np.lexsort((articles["article_id"].to_numpy(object).astype(str), -words, np.nan_to_num(day, nan=np.inf)))
     place = np.argsort(order)
     words, copy, day = words[order], copy[order], day[order]
@@ -147,14 +148,12 @@ def _days(articles):
     return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.to_numpy(float)
 
 
-def _hashes(tokens):
-    """A number for each word and for each run of RUN words at its first word; the same for the same words, whoever has them."""
-    token = tokens["token"].astype("category").array
-    words = pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes]
+def _runs(words):
+    """A number for each run of RUN words at its first; the same for the same words, whoever has them."""
     runs = np.zeros(len(words), np.uint64)
     for k in range(RUN):
         runs[: len(words) - k] = runs[: len(words) - k] * _MIX + words[k:]
-    return words, runs ^ (runs >> np.uint64(29))
+    return runs ^ (runs >> np.uint64(29))
 
 
 def _whole(article):
@@ -167,13 +166,13 @@ def _whole(article):
 def _sketches(articles, tokens):
     """How many words each article has, a number for its whole text, and a sample of its runs: their keys and who holds them."""
     words, copy, keys, holders = np.zeros(len(articles), np.int64), np.zeros(len(articles), np.uint64), [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
-    size = articles["text"].str.len().fillna(0).cumsum().to_numpy() // (32 * AT_ONCE)
-    for part in np.unique(size) if tokens is None else [None]:
-        rows = np.flatnonzero(size == part) if tokens is None else np.arange(len(articles))
-        table = tokenize(articles.iloc[rows]) if tokens is None else tokens
-        ids = table["article_id"].astype("category").array
-        article = rows[pd.Index(articles["article_id"].iloc[rows]).get_indexer(ids.categories)][ids.codes]
-        word, run = _hashes(table)
+    token, ids = (tokens[column].astype("category").array for column in ("token", "article_id"))
+    hashes, row = pd.util.hash_array(token.categories.to_numpy(object), categorize=False), pd.Index(articles["article_id"]).get_indexer(ids.categories)
+    for first, last in pieces(ids.codes):
+        article, word = row[ids.codes[first:last]], hashes[token.codes[first:last]]
+        if (article < 0).any():  # words of articles that are not among these
+            article, word = article[article >= 0], word[article >= 0]
+        run = _runs(word)
         taken = np.flatnonzero((run & np.uint64(SAMPLE - 1) == 0) & _whole(article))
         opens = np.flatnonzero(np.append(True, np.diff(article) != 0)[: len(article)])
         if len(opens):
@@ -255,7 +254,7 @@ def _read(articles, house):
     """The words of articles, and what each is."""
     table = tokenize(articles, offsets=True)
     token, article = table["token"].array, table["article_id"].array.codes
-    word, run = _hashes(table)
+    run = _runs(word := pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes])
     text = articles["text"].fillna("")
     letters = np.frombuffer("".join(text).encode("utf-32-le", "surrogatepass"), np.uint32)
     opens = np.cumsum([0, *text.str.len()])[: len(articles)]
