@@ -126,7 +126,11 @@ def test_answers_carry_facts_for_the_front_page():
 def test_words_for_numbers_and_dates():
     assert [count(n, "article") for n in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]
     assert [listing(list("abc")[:n]) for n in range(4)] == ["none", "a", "a and b", "a, b and c"]
-    assert span(pd.Series([pd.NaT])) == "no date" and day(np.datetime64("NaT")) == "no date"
+    days = lambda *dates, **more: span(pd.DataFrame({"date": pd.to_datetime(list(dates)), **more}))
+    assert days(pd.NaT) == days() == "no date" and days("2017-11-18", "2017-11-18") == "18 November 2017"
+    assert days("2017-11-01", "2017-11-01", date_precision=["month", "month"]) == "November 2017"
+    assert days("2017-11-01", "2017-11-01", date_precision=["month", "day"]) == "1 November 2017"  # one of them is known to the day
+    assert day(np.datetime64("NaT")) == "no date"
 
 
 def test_escape_leaves_letters_of_all_scripts():

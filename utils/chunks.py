@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from utils.words import whole
 
-FEW = 4  # blocks that are not worth a thread
-BLOCK = 1 << 22  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
+FEW = 2  # blocks that are not worth a thread
+BLOCK = 1 << 23  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 _FIRST = np.array([*(256**size - 1 for size in range(9)), 0], np.uint64)  # the bits of a chunk of so many bytes; none of one of nine or more
 
 

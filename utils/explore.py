@@ -100,6 +100,7 @@ class _Index:
         np.maximum.at(self.last, self.article, self.position)
         self.at = pd.Index(articles["article_id"]).get_indexer(ids.categories)
         placed = on_axis(articles, freq=freq)
+        self.between = span(placed)
         self.date = placed.set_index("article_id")["date"].astype("datetime64[s]").reindex(ids.categories).to_numpy()
         self.period = np.where(np.isnat(self.date), 0, np.searchsorted(self.periods["period"].to_numpy(), self.date, side="right")) - 1
         self.dated, self.in_time = self.period >= 0, np.argsort(self.date, kind="stable")  # undated ones last
@@ -184,7 +185,7 @@ class _Found:
         told = [f"“{term}” stands {count(n.sum(), 'time')} in {np.count_nonzero(n):,}" for term, n in zip(terms, in_article)]
         self.title = f"{listing(told)} of {count(len(index.articles), 'article')}"
         below = "hits by their place in the article, darker where there are more" if max(len(rows) for rows, _ in hits) > MANY else "each hit by its place in the article"
-        self.caption = f"Above: hits per 10,000 words by {index.freq}, with a 95 % interval. Below: {below}. {span(index.days)}."
+        self.caption = f"Above: hits per 10,000 words by {index.freq}, with a 95 % interval. Below: {below}. {index.between}."
         self.alt = f"Line charts of {listing(terms)} by {index.freq}, each above a chart of where in the articles the hits stand."
 
     @property

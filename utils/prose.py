@@ -60,14 +60,15 @@ def day(date, precision="day"):
     return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
 
 
-def span(dates):
-    """From the first date to the last, in words.
+def span(articles):
+    """From the first date of articles to the last, in words, each as precise as it is known.
 
-    >>> span(pd.to_datetime(pd.Series(["2018-01-02", None, "2017-11-18"])))
-    '18 November 2017 to 2 January 2018'
+    >>> span(pd.DataFrame({"date": pd.to_datetime(["2018-01-02", None, "2017-11-01"]), "date_precision": ["day", "day", "month"]}))
+    'November 2017 to 2 January 2018'
     """
-    first, last = pd.Series(dates).min(), pd.Series(dates).max()
-    return day(first) if pd.isna(first) or first == last else f"{day(first)} to {day(last)}"
+    known = articles.reindex(columns=["date", "date_precision"]).dropna(subset="date").sort_values(["date", "date_precision"])
+    ends = [day(*known[known["date"].eq(end)].iloc[0]) for end in (known["date"].min(), known["date"].max()) if len(known)]
+    return " to ".join(dict.fromkeys(ends)) or "no date"
 
 
 def when(begin, finish):
