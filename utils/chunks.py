@@ -128,6 +128,16 @@ def take(values, places):
     return pc.take(pa.array(values), pa.array(places), boundscheck=False).to_numpy()
 
 
+def rows_of(flags, codes):
+    """The rows whose code has a flag; a code below 0, which is none, has not.
+
+    >>> rows_of(np.array([False, True]), np.array([1, 0, -1, 1])).tolist()
+    [0, 3]
+    """
+    some = take(flags.view(np.int8), codes).view(bool) if codes.min(initial=0) >= 0 else np.append(flags, False)[codes]
+    return np.flatnonzero(some)
+
+
 def matches(texts, pattern):
     """Which of some texts, an array of Arrow, match a pattern of its own."""
     return to_numpy(pc.match_substring_regex(texts, pattern))

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from utils.chunks import encodable, matches, to_numpy
+from utils.chunks import encodable, matches, rows_of, to_numpy
 from utils.prose import period
 from utils.tokens import split_sentences, tokenize, words_and_sentences
 
@@ -233,7 +233,7 @@ def find_each(tokens, patterns, *, near=None):
     position = tokens["position"].to_numpy()
     phrases = [(n, words) for n, pattern in enumerate(patterns) for words in parse_pattern(pattern)]
     known = {word: fits(vocabulary, word) for word in dict.fromkeys(word for _, words in phrases for word in words)}
-    first = np.zeros(0, int) if not phrases else np.flatnonzero(np.logical_or.reduce([known[words[0]] for _, words in phrases])[codes]) if near is None else near
+    first = np.zeros(0, int) if not phrases else rows_of(np.logical_or.reduce([known[words[0]] for _, words in phrases])[:-1], codes) if near is None else near
     rows = []
     for _, words in phrases:
         at = first[known[words[0]][codes[first]]]
@@ -266,7 +266,7 @@ def spell(terms, tokens, articles, *, look_at=25):
     ['ISRO', 'talks']
     """
     token, article = (tokens[column].astype("category").array for column in ("token", "article_id"))
-    rows = np.flatnonzero(token.categories.isin(list(terms))[token.codes])
+    rows = rows_of(token.categories.isin(list(terms)), token.codes)
     first = pd.Series(article.codes[rows]).groupby(token.codes[rows]).head(look_at).unique()
     seen = articles[articles["article_id"].isin(article.categories[first])]
     words = tokenize(seen, offsets=True)

@@ -111,15 +111,14 @@ def term_trend(tokens, articles, terms, *, freq=None):
     """
     terms = [terms] if isinstance(terms, str) else list(dict.fromkeys(terms))
     articles, periods, of_article = bins(articles, freq)
-    row_of = pd.Series(np.arange(len(articles)), index=articles["article_id"])
-    ids = tokens["article_id"].astype("category")
-    rows = row_of.reindex(ids.cat.categories).fillna(-1).astype(int).to_numpy()
-    of_token = np.append(rows, -1)[ids.array.codes]
-    words = _count_by(of_token, of_article, len(periods))
+    ids = tokens["article_id"].astype("category").array
+    rows = pd.Series(np.arange(len(articles)), articles["article_id"]).reindex(ids.categories).fillna(-1).astype(int).to_numpy()
+    placed, size = rows >= 0, np.bincount(ids.codes, minlength=len(rows))
+    words = np.bincount(of_article[rows[placed]], size[placed], len(periods)).astype(int)
     in_period = np.bincount(of_article, minlength=len(periods))
     found, (number, row, _) = {}, find_each(tokens, terms)
     for n, term in enumerate(terms):
-        hits = of_token[row[number == n]]
+        hits = rows[ids.codes[row[number == n]]]
         in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
         np.maximum.at(most, of_article, in_article)
         found[term] = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
