@@ -32,9 +32,11 @@ def main(who, step, folder):
     result = run()
     wall = time.perf_counter() - start
     if who == US:
+        import psutil  # the environment of the others has none
         from joblib.externals.loky import get_reusable_executor
 
-        get_reusable_executor().shutdown(wait=True)  # the CPU of processes counts once they have ended
+        if psutil.Process().children():  # or this would start them, and 0.06 seconds would be counted that nobody took
+            get_reusable_executor().shutdown(wait=True)  # the CPU of processes counts once they have ended
     after, memory = used()
     if who == US and step in KEPT:
         result.to_pickle(folder / f"{KEPT[step]}.pkl")
