@@ -25,18 +25,17 @@ def used():
 def main(who, step, folder):
     """Do it and say what it took; of our own steps, those that others build upon leave their table in the folder."""
     folder, prepare = Path(folder), STEPS[step] if who == US else PEERS[step][who]
+    if who == US:  # the environment of the others has none of these; and their import is not what is measured
+        import psutil
+        from joblib.externals.loky import get_reusable_executor
     if step != "report":  # which starts Python anew, whatever ran before
         prepare(folder.parent / "10")()
     run = prepare(folder)
     (before, _), start = used(), time.perf_counter()
     result = run()
     wall = time.perf_counter() - start
-    if who == US:
-        import psutil  # the environment of the others has none
-        from joblib.externals.loky import get_reusable_executor
-
-        if psutil.Process().children():  # or this would start them, and 0.06 seconds would be counted that nobody took
-            get_reusable_executor().shutdown(wait=True)  # the CPU of processes counts once they have ended
+    if who == US and psutil.Process().children():
+        get_reusable_executor().shutdown(wait=True)  # the CPU of processes counts once they have ended
     after, memory = used()
     if who == US and step in KEPT:
         result.to_pickle(folder / f"{KEPT[step]}.pkl")
