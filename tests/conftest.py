@@ -58,3 +58,19 @@ def sample_report(tmp_path_factory):
         if not code.exists():
             code.write_text(str(main(["--articles", "data/articles", "--out", str(out)])))
     return out, int(code.read_text())
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all files of tests, which may run in one process: there playwright starts but once."""
+    from playwright.sync_api import Error, sync_playwright
+
+    from tests.test_browser import launch
+
+    with sync_playwright() as play:
+        try:
+            one = launch(play)
+        except Error:
+            pytest.skip("No Chrome, Chromium or Edge was found, so no page was opened: install one to run the browser tests.")
+        yield one
+        one.close()

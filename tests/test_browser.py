@@ -27,19 +27,6 @@ def launch(play):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import Error, sync_playwright
-
-    with sync_playwright() as play:
-        try:
-            one = launch(play)
-        except Error:
-            pytest.skip("No Chrome, Chromium or Edge was found, so no page was opened: install one to run the browser tests.")
-        yield one
-        one.close()
-
-
-@pytest.fixture(scope="session")
 def reports(tmp_path_factory, sample_report):
     """The sample's pages, and those of hostile articles."""
     root = tmp_path_factory.mktemp("pages")

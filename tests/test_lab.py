@@ -10,14 +10,13 @@ import pytest
 from PIL import Image
 
 from tests.lab import HERE, ROOT, SEEN, started
-from tests.test_browser import browser  # noqa: F401
 from tests.tutorial import SEEN_OF, SIZE, TUTORIAL, bring_a_folder, screen, walk
 
 NOTEBOOKS = sorted(file.stem for file in (ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
-def lab(browser, tmp_path_factory):  # noqa: F811
+def lab(browser, tmp_path_factory):
     with started(browser, tmp_path_factory.mktemp("lab")) as lab:
         yield lab
 
