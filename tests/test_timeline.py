@@ -1,5 +1,7 @@
 """Periods and trends: bins at their edges, gaps that stay gaps, intervals against SciPy's other way to them."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -90,6 +92,14 @@ def test_the_term_that_moves_is_found(frame):
     assert set(found) == {"flood", "harvest"}
     trend = term_trend(tokenize(articles), articles, found, freq="quarter")
     assert strongest(trend).set_index("token")["period"].dt.year.to_dict() == {"flood": 2020, "harvest": 2021}
+
+
+def test_a_term_that_only_undated_articles_have_does_not_change_and_nothing_is_warned_of(frame):
+    dates = [f"2019-0{n}-01" for n in range(1, 7)] + [None] * 6
+    articles = frame(*(["The moon rises.", "The moon and a rover."] * 3), *["A comet passed."] * 6, dates=dates)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert changing_terms(tokenize(articles), articles, limit=1, freq="month", min_count=3) != ["comet"]
 
 
 def test_places_run_from_start_to_end(frame):

@@ -66,7 +66,7 @@ def load_articles(path, *, columns=None, today=None, files=None, cleaned=True, s
     articles, set_aside = tables[0].astype(COLUMNS), tables[1].astype(SET_ASIDE)
     future = articles["date"] > pd.Timestamp(today)
     articles.loc[future, "flags"] = (articles.loc[future, "flags"] + " future_date").str.strip()
-    articles.attrs = {"store": [str(place), hash_table(articles), list(articles)]} if store else {}
+    articles.attrs = {"store": [str(place), hash_table(articles), list(articles), len(articles)]} if store else {}
     return give_back((articles, set_aside), len(articles))
 
 

@@ -1,7 +1,6 @@
 """texts -> chunks between white space, each distinct one of them once, and what spreads answers about these over the texts."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +10,6 @@ import pyarrow.compute as pc
 
 from utils.words import whole
 
-FEW = 2  # blocks that are not worth a thread
 BLOCK = 1 << 23  # bytes of text that are cut at a time: what is used for it stays small, and need not be asked for anew
 _FIRST = np.array([*(256**size - 1 for size in range(9)), 0], np.uint64)  # the bits of a chunk of so many bytes; none of one of nine or more
 
@@ -83,9 +81,9 @@ def cut(texts):
         return pa.array([], pa.string()), np.zeros(0, np.int32), np.zeros(0, np.int32)
     whole, firsts = np.frombuffer(texts.buffers()[2], np.uint8), np.unique(np.searchsorted(bounds, np.arange(bounds[0], bounds[-1], BLOCK)))
     blocks = ((whole[bounds[first] : bounds[last]], bounds[first : last + 1] - bounds[first]) for first, last in pairwise([*firsts, len(texts)]))
-    with ThreadPoolExecutor(pa.cpu_count()) if len(firsts) > FEW else nullcontext() as threads:  # as well as processes, for NumPy and Arrow let others run
-        pieces, counts = zip(*(threads.map if threads else map)(_cut_block, *zip(*blocks)))
-    encoded = pa.chunked_array(pieces).unify_dictionaries().chunks
+    with ThreadPoolExecutor(pa.cpu_count()) as threads:  # as well as processes, for NumPy and Arrow let others run
+        encoded, counts = zip(*threads.map(_cut_block, *zip(*blocks)))
+    encoded = pa.chunked_array(encoded).unify_dictionaries().chunks
     return encoded[-1].dictionary, np.concatenate([piece.indices for piece in encoded]), np.repeat(np.arange(len(texts), dtype=np.int32), np.concatenate(counts))
 
 

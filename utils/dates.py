@@ -239,17 +239,15 @@ def find_promises(articles, about, *, mentions=None, tokens=None):
     hits, starts = hits_in(articles, tokens, [about]), range(0, max(len(articles), 1), AT_ONCE)
     own = lambda table, first: table[table["at"].between(first, first + AT_ONCE - 1)].assign(at=lambda rows: rows["at"] - first)
     parts = ((articles.iloc[at : at + AT_ONCE], about, own(ahead, at), own(hits, at)) for at in starts)
-    found = pd.concat(in_parts(_promises, parts, len(starts), "find promises"), ignore_index=True).astype(columns)
-    return found[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]]
+    found = pd.concat(in_parts(_promises, parts, len(starts), "find promises"), ignore_index=True)[["article_id", "sentence", "start", "end", "said", "thing", "begin", "finish", "precision"]]
+    return found.astype(columns | {"article_id": articles["article_id"].dtype if len(articles) else "str"})
 
 
 def _promises(articles, about, ahead, hits):
     """The rows of `find_promises` in some articles, from the mentions and hits in them."""
     ahead, hits = _near(ahead, articles, about, hits)
     things = {row.Index: _promised(texts, row, _meant(texts, text, row, hits[row.at])) for texts, text, row in _read_sentences(articles, ahead)}
-    ahead = ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing")
-    ids = articles["article_id"].iloc[ahead["at"]]
-    return ahead.assign(article_id=ids.array if len(articles) else ids.astype("str").array)
+    return ahead.assign(thing=pd.Series(things, ahead.index, dtype="str")).dropna(subset="thing")
 
 
 def _near(ahead, articles, about, hits):

@@ -99,8 +99,7 @@ class _Index:
         self.words, self.last = np.bincount(self.article, minlength=len(ids.categories)), np.ones(len(ids.categories), np.int32)
         np.maximum.at(self.last, self.article, self.position)
         self.at = pd.Index(articles["article_id"]).get_indexer(ids.categories)
-        placed = on_axis(articles, freq=freq)
-        self.between = span(placed)
+        self.between = span(placed := on_axis(articles, freq=freq))
         self.date = placed.set_index("article_id")["date"].astype("datetime64[s]").reindex(ids.categories).to_numpy()
         self.period = np.where(np.isnat(self.date), 0, np.searchsorted(self.periods["period"].to_numpy(), self.date, side="right")) - 1
         self.dated, self.in_time = self.period >= 0, np.argsort(self.date, kind="stable")  # undated ones last

@@ -62,7 +62,8 @@ def choose_sides(tokens, target="", reference=""):
     if both := set(ours) & set(theirs):
         raise ValueError(f"{listing(sorted(both))} is on both sides")
     call = lambda names, all_others: names[0] if len(names) == 1 else "the others" if all_others else listing(sorted(names))
-    return (*(tokens[tokens["group"].isin(names)].reset_index(drop=True) for names in (ours, theirs)), (call(ours or ["nothing"], False), call(theirs or ["nothing"], not reference)))
+    sides = (tokens[tokens["group"].isin(names)].reset_index(drop=True) for names in (ours, theirs))  # an index as long as the words takes half as much as they do
+    return (*sides, (call(ours or ["nothing"], False), call(theirs or ["nothing"], not reference)))
 
 
 def _named(groups, pattern):

@@ -44,8 +44,7 @@ PR_SET_PDEATHSIG = 1  # prctl's number for: send me this signal when my parent d
 
 @contextmanager
 def run_pages(pages, out, folder, store, several):
-    """Run notebooks, some at once and at most `several`, one alone each on a kernel of its own, which leaves the next all memory; gives
-    what waits until a page has run. Those that have not in the end never do."""
+    """Run notebooks, some at once and at most `several`; gives what waits until a page has run. Those that have not in the end never do."""
     mark = "dateline-" + hashlib.sha256(os.fsencode(f"{Path.home()}{out}")).hexdigest()[:16]
     for rest in Path(tempfile.gettempdir()).glob(f"{mark}*.json"):  # of a run of this user into `out` that was killed while its kernel started
         rest.unlink(missing_ok=True)
@@ -57,7 +56,9 @@ def run_pages(pages, out, folder, store, several):
     another = lambda: AsyncKernelManager(kernel_name="python3", connection_file=tempfile.gettempdir() + f"/{mark}-{secrets.token_hex(4)}.json")
     waiting, runs, kernels = list(pages), {page.file: Future() for page in pages}, []
     at_once, each = max(1, min(several, cpu_count(), len(pages) // 2)), iter(waiting)  # a kernel takes as long to start as two pages do
-    workers = [Thread(target=_work, args=(each, runs, kernels, another, several > 1, folder, store, row), daemon=True) for row in range(1, at_once + 1)]
+    shares = ([page] for page in each) if several == 1 else [each]  # alone, each has a kernel of its own, which leaves the next all memory
+    work = lambda row: [_work(share, runs, kernels, another, folder, store, row) for share in shares]
+    workers = [Thread(target=work, args=(row,), daemon=True) for row in range(1, at_once + 1)]
     for worker in workers:
         worker.start()
     try:
@@ -71,27 +72,20 @@ def run_pages(pages, out, folder, store, several):
             worker.join(5)
 
 
-def _work(pages, runs, kernels, another, shared, folder, store, row):
-    """Run pages, on a kernel that starts with the first of them and is gone after the last, or each on one of its own; where one died, on another."""
+def _work(pages, runs, kernels, another, folder, store, row):
+    """Run pages, on a kernel that starts with the first of them and is gone after the last; where one died, on another."""
     kernel = None
     for page in pages:  # which other threads take from as well
         try:
             if kernel is None or kernel.shutting_down:
                 kernels.append(kernel := another())
             page.run(kernel, folder, store, row)
-            if not shared:
-                _end(kernel)
             runs[page.file].set_result(page)
         except BaseException as error:  # to be raised where the page is waited for
             runs[page.file].set_exception(error)
-    if kernel is not None:
-        _end(kernel)
+    if kernel is not None and kernel.has_kernel:
+        from nbclient.util import run_sync
 
-
-def _end(kernel):
-    from nbclient.util import run_sync
-
-    if kernel.has_kernel:
         run_sync(kernel.shutdown_kernel)(now=True)
 
 

@@ -104,7 +104,6 @@ def _aside(set_aside):
 def _count_kept(path, *, cleaned=True, **how):
     """The summaries of a folder that was read already and is kept, by so many articles."""
     articles, set_aside = load_articles(path)
-    articles.attrs = {}  # what is made of some of them is not kept, and need not be looked for
     yield _aside(set_aside)
     yield from (summarize(articles.iloc[at : at + 10_000], **how) for at in range(0, len(articles), 10_000))
 

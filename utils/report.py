@@ -5,7 +5,6 @@
 
 import argparse
 import errno
-import hashlib
 import json
 import os
 import platform
@@ -37,7 +36,7 @@ def main(arguments=None):
     except KeyboardInterrupt:
         code, message = 130, "stopped; pages made so far are whole, and the same command makes the others"
     except (ImportError, MemoryError) as error:
-        if isinstance(error, ImportError) and "map segment" not in str(error):
+        if isinstance(error, ImportError) and not any(sign in str(error) for sign in ("map segment", "allocate memory")):
             raise
         code, message = 2, "There is too little memory: give more, or fewer articles; pages made so far are whole."
     except (OSError, ValueError) as error:
@@ -81,6 +80,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
     from utils.articles import find_folder
     from utils.folders import alone, stamps
     from utils.pages import front_page, run_pages
+    from utils.store import code, digest
 
     given, articles, out, values = out, find_folder(articles), Path(out).resolve(), values or {}
     if out == articles or articles in out.parents:
@@ -91,9 +91,11 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
     with alone(out):
         known = _claim(out, [page.file for page in pages] + ["index.html"])
         made = _origin(articles, values, out / STORE)
-        code = _digest(*sorted(_code()), json.dumps(made), *(page.title for page in pages))
-        keys = {page.file: _digest(page.source, json.dumps(page.parameters), code) for page in pages}
-        stay = [page for page in pages if page.stays(known["pages"].get(page.file, {}), keys[page.file], _digest(_bytes(out / page.file)))]
+        templates = (file.read_bytes() for file in sorted((ROOT / "utils" / "template").glob("*.*")))
+        all_need = digest(code(), *templates, json.dumps(made), *(page.title for page in pages))
+        keys = {page.file: digest(page.source, json.dumps(page.parameters), all_need) for page in pages}
+        there = {page.file: digest((out / page.file).read_bytes()) for page in pages if (out / page.file).is_file()}
+        stay = [page for page in pages if page.stays(known["pages"].get(page.file, {}), keys[page.file], there.get(page.file))]
         several = 4 if stamps(articles)["size"].sum() < LARGE else 1
         with run_pages([page for page in pages if page not in stay], out, folder, out / STORE, several) as wait:
             for n, page in enumerate(pages, 1):
@@ -151,23 +153,6 @@ def _origin(articles, values, store):
     return {"files": files, "hash": digest, "folder": articles.name, "versions": names | {name: version(name) for name in PACKAGES}, "command": command}
 
 
-def _code():
-    """All that a page depends on besides its notebook and the articles: the rooms, the templates, the word lists."""
-    files = [*ROOT.glob("utils/**/*.*"), *ROOT.glob("data/*/??*.txt")]
-    return [f"{file.relative_to(ROOT)} {_digest(_bytes(file))}" for file in files if file.suffix in (".py", ".j2", ".css", ".js", ".txt") and "articles" not in file.parts]
-
-
-def _digest(*parts):
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part if isinstance(part, bytes) else part.encode("utf-8", "replace")).digest())
-    return digest.hexdigest()[:32]
-
-
-def _bytes(file):
-    return file.read_bytes() if file.is_file() else b""
-
-
 def _claim(out, names):
     """Take up what the last run left in the folder, and refuse to touch what Dateline did not write."""
     for name in names:
@@ -192,7 +177,9 @@ def _write_page(out, page, markup, known, key):
     for file, csv in tables.items():
         if file not in mine and file.exists() and file.read_text(encoding="utf-8", errors="replace") != csv:
             raise ValueError(f"'data/{file.name}' in '{out.name}' was not written by Dateline; choose another OUT, or move it away")
-    done = {} if page.failed else {"key": key, "page": _digest(markup), "answers": page.answers, "facts": page.facts, "small": page.small}
+    from utils.store import digest
+
+    done = {} if page.failed else {"key": key, "page": digest(markup), "answers": page.answers, "facts": page.facts, "small": page.small}
     owned = sorted(file.name for file in {*tables, *(file for file in mine if file.exists())})
     known["pages"][page.file] = done | {"tables": owned}
     # The manifest goes first: a run that is killed right behind it leaves no table that the next run takes for somebody else's.

@@ -75,7 +75,7 @@ def place_of(store, root):
 def read_table(file, key):
     """The table in a file of the store; None where there is none, or where it was made from something else."""
     try:
-        table = pa.parquet.read_table(file, memory_map=True) if file.suffix == ".parquet" else pa.feather.read_table(file, memory_map=True)
+        table = (pa.parquet if file.suffix == ".parquet" else pa.feather).read_table(file, memory_map=True)
     except (OSError, pa.ArrowInvalid):  # not there, or not whole
         return None
     return table.to_pandas(split_blocks=True, self_destruct=True) if table.schema.metadata.get(KEY) == key.encode() else None  # never twice in memory
@@ -124,9 +124,9 @@ def kept(function=None, *, apart=False):
 
     @wraps(function)
     def answer(articles, **options):
-        place, key, columns = getattr(articles, "attrs", {}).get("store", ("", "", []))
+        place, key, columns, size = getattr(articles, "attrs", {}).get("store", ("", "", [], 0))
         work = _apart if apart and len(articles) > PART and articles["article_id"].is_unique else _whole
-        if not place or hash_table(articles.reindex(columns=columns)) != key:  # a table of one's own, or some of the articles
+        if not place or len(articles) != size or hash_table(articles.reindex(columns=columns)) != key:  # a table of one's own, or some of the articles
             return give_back(work(answer, function, articles, options), len(articles))
         told = {name: hash_table(value) if isinstance(value, pd.DataFrame) else repr(value) for name, value in ((function.__kwdefaults__ or {}) | options).items()}
         other = "".join(f"-{name}-{value}" for name, value in sorted(options.items()) if isinstance(value, (bool, int)) and value != function.__kwdefaults__[name])

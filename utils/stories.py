@@ -148,6 +148,11 @@ def _days(articles):
     return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.to_numpy(float)
 
 
+def _hashes(token):
+    """A number for each word that a categorical counts into; the same for the same word, whoever has it."""
+    return pd.util.hash_array(token.categories.to_numpy(object), categorize=False)
+
+
 def _runs(words):
     """A number for each run of RUN words at its first; the same for the same words, whoever has them."""
     runs = np.zeros(len(words), np.uint64)
@@ -156,24 +161,17 @@ def _runs(words):
     return runs ^ (runs >> np.uint64(29))
 
 
-def _whole(article):
-    """Does a run that starts here end within the article?"""
-    whole = np.zeros(len(article), bool)
-    whole[: 1 - RUN] = article[RUN - 1 :] == article[: 1 - RUN]
-    return whole
-
-
 def _sketches(articles, tokens):
     """How many words each article has, a number for its whole text, and a sample of its runs: their keys and who holds them."""
     words, copy, keys, holders = np.zeros(len(articles), np.int64), np.zeros(len(articles), np.uint64), [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     token, ids = (tokens[column].astype("category").array for column in ("token", "article_id"))
-    hashes, row = pd.util.hash_array(token.categories.to_numpy(object), categorize=False), pd.Index(articles["article_id"]).get_indexer(ids.categories)
+    hashes, row = _hashes(token), pd.Index(articles["article_id"]).get_indexer(ids.categories)
     for first, last in pieces(ids.codes):
         article, word = row[ids.codes[first:last]], hashes[token.codes[first:last]]
-        if (article < 0).any():  # words of articles that are not among these
-            article, word = article[article >= 0], word[article >= 0]
-        run = _runs(word)
-        taken = np.flatnonzero((run & np.uint64(SAMPLE - 1) == 0) & _whole(article))
+        article, word = article[known := article >= 0], word[known]  # without words of articles that are not among these
+        run, within = _runs(word), np.zeros(len(article), bool)
+        within[: 1 - RUN] = article[RUN - 1 :] == article[: 1 - RUN]  # does a run that starts here end in its article?
+        taken = np.flatnonzero((run & np.uint64(SAMPLE - 1) == 0) & within)
         opens = np.flatnonzero(np.append(True, np.diff(article) != 0)[: len(article)])
         if len(opens):
             count = np.diff(np.append(opens, len(article)))
@@ -254,7 +252,7 @@ def _read(articles, house):
     """The words of articles, and what each is."""
     table = tokenize(articles, offsets=True)
     token, article = table["token"].array, table["article_id"].array.codes
-    run = _runs(word := pd.util.hash_array(token.categories.to_numpy(object), categorize=False)[token.codes])
+    run = _runs(word := _hashes(token)[token.codes])
     text = articles["text"].fillna("")
     letters = np.frombuffer("".join(text).encode("utf-32-le", "surrogatepass"), np.uint32)
     opens = np.cumsum([0, *text.str.len()])[: len(articles)]

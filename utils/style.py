@@ -16,15 +16,7 @@ from utils.words import visible
 INK, MUTED, RULE, PAPER = "#1b1c1e", "#6a6b6d", "#d3d4d6", "#fdfdfb"
 COLORS = ("#1f6fb4", "#b34700", "#00795c", "#8d4f9f", "#8a6d00", "#5c6b7a")  # told apart by the colour-blind; 4.5:1 on white
 FONT_PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_tamil", "matplotlib_fontja")
-STYLE = {
-    "font.family": ["DejaVu Sans", "Noto Sans Devanagari", "Noto Sans Tamil", "IPAexGothic"],
-    "font.size": 10, "axes.labelsize": 10, "axes.titlesize": 10.5, "axes.titleweight": "bold", "axes.titlelocation": "left",
-    "text.color": INK, "axes.labelcolor": MUTED, "axes.edgecolor": RULE, "xtick.color": MUTED, "ytick.color": MUTED,
-    "xtick.labelcolor": MUTED, "ytick.labelcolor": INK, "grid.color": RULE, "grid.linewidth": 0.7, "axes.linewidth": 0.8,
-    "axes.grid": True, "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-    "xtick.major.size": 3, "ytick.major.size": 0, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
-    "figure.constrained_layout.use": True, "figure.dpi": 100, "svg.fonttype": "none", "text.parse_math": False,
-}  # fmt: skip
+STYLE = Path(__file__).resolve().parent / "template" / "dateline.mplstyle"
 WIDTH = 7.2  # inches
 MANY = 1500  # dots; more of them are drawn as a grid, to be read and to keep the page small
 GRID = (72, 12)  # shades across and down, where there are too many dots
@@ -36,10 +28,10 @@ def styled(draw):
 
     @wraps(draw)
     def drawn(*args, **kwargs):
-        import matplotlib
+        import matplotlib.style
 
         register_fonts()
-        with matplotlib.rc_context(STYLE):
+        with matplotlib.style.context(STYLE):
             return draw(*args, **kwargs)
 
     return drawn

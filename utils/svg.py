@@ -22,14 +22,14 @@ PAINT |= {color: (f"--k{n}", f"--c{n}", f"--jp-dateline-c{n}") for n, color in e
 
 def draw_svg(drawing, width, alt):
     """The figure as inline SVG of a width in inches, in the page's colours."""
-    import matplotlib
+    import matplotlib.style
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     drawing.set_figwidth(width)
     if width == NARROW:
         _fit_phone(drawing)
     file = io.StringIO()
-    with matplotlib.rc_context(STYLE | {"svg.hashsalt": f"{alt}{width}"}), warnings.catch_warnings():
+    with matplotlib.style.context([STYLE, {"svg.hashsalt": f"{alt}{width}"}]), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text: the reader's own fonts draw it
         warnings.filterwarnings("ignore", "constrained_layout not applied|AutoDateLocator was unable")  # it draws what it can
         canvas, layout = FigureCanvasSVG(drawing), drawing.get_layout_engine()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.special import gammaincinv, ndtri
+from scipy.special import gammaincinv, ndtri, rel_entr
 
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
@@ -113,16 +113,16 @@ def term_trend(tokens, articles, terms, *, freq=None):
     articles, periods, of_article = bins(articles, freq)
     ids = tokens["article_id"].astype("category").array
     rows = pd.Series(np.arange(len(articles)), articles["article_id"]).reindex(ids.categories).fillna(-1).astype(int).to_numpy()
+    by_period = lambda of_each: np.bincount(of_article, of_each, len(periods)).astype(int)
     placed, size = rows >= 0, np.bincount(ids.codes, minlength=len(rows))
-    words = np.bincount(of_article[rows[placed]], size[placed], len(periods)).astype(int)
-    in_period = np.bincount(of_article, minlength=len(periods))
+    words, in_period = np.bincount(rows[placed], size[placed], len(articles)), np.ones(len(articles))
     found, (number, row, _) = {}, find_each(tokens, terms)
     for n, term in enumerate(terms):
         hits = rows[ids.codes[row[number == n]]]
         in_article, most = np.bincount(hits[hits >= 0], minlength=len(articles)), np.zeros(len(periods), int)
         np.maximum.at(most, of_article, in_article)
-        found[term] = {"n": _count_by(hits, of_article, len(periods)), "articles": _count_by(np.flatnonzero(in_article), of_article, len(periods)), "most_in_one": most}
-    return trend_of_counts(periods, {"tokens": words, "articles_in_period": in_period}, found)
+        found[term] = {"n": by_period(in_article), "articles": by_period(in_article > 0), "most_in_one": most}
+    return trend_of_counts(periods, {"tokens": by_period(words), "articles_in_period": by_period(in_period)}, found)
 
 
 def trend_of_counts(periods, sizes, found):
@@ -131,10 +131,6 @@ def trend_of_counts(periods, sizes, found):
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
     trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
     return rates(trend)
-
-
-def _count_by(rows, of_article, size):
-    return np.bincount(of_article[rows[rows >= 0]], minlength=size)
 
 
 def rates(trend):
@@ -257,6 +253,7 @@ def _made_by(peak, tokens, article, matrix, terms, placed, stories, hide):
     distinct = found if known is None else found[(known["story_id"].isna() | ~known["story_id"].duplicated()).to_numpy()]
     sources = found["source"].nunique() if "source" in found else 0
     copies = pd.NA if known is None else (~known["first"].fillna(True).astype(bool)).sum()
+    # Three titles that differ are among a thousand.
     return ", ".join(words["token"].head(6)), " · ".join(labels(distinct.head(1000)).drop_duplicates().head(3)), sources or pd.NA, copies, found["n"].max() / max(found["n"].sum(), 1)
 
 
@@ -287,7 +284,7 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     if len(words) < 3:
         return counts["token"].head(limit).tolist()
     expected = np.outer(words, observed.sum(axis=0)) / words.sum()
-    g2 = 2 * (observed * np.log(np.where(observed > 0, observed, expected) / expected)).sum(axis=0)
+    g2 = 2 * rel_entr(observed, expected).sum(axis=0)
     with np.errstate(invalid="ignore"):  # a term whose rate never moves is like no other
         alike = np.nan_to_num(np.atleast_2d(np.corrcoef(observed / words[:, None], rowvar=False)))
     chosen = []

@@ -8,12 +8,6 @@ from pathlib import Path
 import regex
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-# Scripts that in news stand for one language.
-SCRIPTS = {
-    "Devanagari": "hi", "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml", "Gujarati": "gu", "Bengali": "bn",
-    "Gurmukhi": "pa", "Hiragana": "ja", "Katakana": "ja", "Hangul": "ko", "Han": "zh", "Thai": "th", "Greek": "el", "Hebrew": "he",
-}  # fmt: skip
-_SCRIPT = {code: regex.compile("|".join(rf"\p{{{s}}}" for s in SCRIPTS if SCRIPTS[s] == code)) for code in SCRIPTS.values()}
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2e80-\ud7ff\uf900-\uffef]")
 SAMPLE = 1000  # characters that are looked at to guess a language
 # Characters that would turn a page's text around, or that are no text at all.
@@ -54,6 +48,9 @@ def read_lines(name):
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
+SCRIPTS = {code: regex.compile("|".join(rf"\p{{{name}}}" for name in names.split())) for code, names in (line.split(": ") for line in read_lines("formats/scripts"))}
+
+
 @cache
 def read_words(name):
     """The words of a list, as a frozenset.
@@ -90,7 +87,7 @@ def guess_language(text):
     text = text[:SAMPLE].lower()
     if _OTHER_SCRIPT.search(text):
         letters = sum(map(str.isalpha, text)) or 1
-        shares = {code: len(pattern.findall(text)) / letters for code, pattern in _SCRIPT.items()}
+        shares = {code: len(pattern.findall(text)) / letters for code, pattern in SCRIPTS.items()}
         if shares["ja"] > 0.1:  # Japanese mixes kana with Han characters
             return "ja"
         if max(shares.values()) > 0.3:
