@@ -317,7 +317,7 @@ def test_nobody_reads_what_is_printed(small):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to RLIMIT_AS")
 def test_too_little_memory_to_begin_with_is_said_in_a_line(small):
-    limited = f"ulimit -v 200000; {shlex.join(small.command)}"
+    limited = f"ulimit -v 150000; {shlex.join(small.command)}"
     run = subprocess.run(["sh", "-c", limited], capture_output=True, text=True, check=False)
     assert run.returncode == 2 and run.stderr.splitlines()[-1].startswith("dateline: There is too little memory") and "Traceback" not in run.stderr
 

@@ -39,7 +39,6 @@ FEWER = "try fewer articles, or more memory"
 # A kernel asks each second whether its parent lives, but not while it is busy, nor of one that was killed while it started: it takes
 # that for a parent who never was, and stays. Linux ends it itself; elsewhere it sees at least that it has become an orphan.
 PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
-PR_SET_PDEATHSIG = 1  # prctl's number for: send me this signal when my parent dies
 
 
 @contextmanager
@@ -49,7 +48,6 @@ def run_pages(pages, out, folder, store, several):
     for rest in Path(tempfile.gettempdir()).glob(f"{mark}*.json"):  # of a run of this user into `out` that was killed while its kernel started
         rest.unlink(missing_ok=True)
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # the kernel of this environment, not the user's other ones
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # where memory is short it tries for ever to start others; nothing here needs them
     os.environ["DATELINE_REPORT"] = "1"  # outputs hand over their tables, to be written beside the page
     from jupyter_client import AsyncKernelManager
 
@@ -91,7 +89,7 @@ def _work(pages, runs, kernels, another, folder, store, row):
 
 def _end_with(parent):
     """The first thing that a process does on Linux: from now on it is killed when its parent is."""
-    PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
+    PRCTL(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: send me this signal when my parent dies
     if os.getppid() != parent:  # which ended meanwhile
         os._exit(1)
 

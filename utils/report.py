@@ -35,10 +35,11 @@ def main(arguments=None):
         return 141
     except KeyboardInterrupt:
         code, message = 130, "stopped; pages made so far are whole, and the same command makes the others"
-    except (ImportError, MemoryError) as error:
-        if isinstance(error, ImportError) and not any(sign in str(error) for sign in ("map segment", "allocate memory")):
+    except (ImportError, MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and not any(sign in str(error) for sign in ("map segment", "allocate memory", "new thread")):
             raise
-        code, message = 2, "There is too little memory: give more, or fewer articles; pages made so far are whole."
+        print("dateline: There is too little memory: give more, or fewer articles; pages made so far are whole.", file=sys.stderr, flush=True)
+        os._exit(2)  # libraries that are loaded by half may crash while they are put away
     except (OSError, ValueError) as error:
         code, message = 2, _trouble(error, options.out) if isinstance(error, OSError) else error
     print(f"dateline: {message}", file=sys.stderr)
@@ -77,6 +78,7 @@ def build(articles, out, notebooks=NOTEBOOKS, values=None):
 
     Pages whose notebook, articles, parameters, code and versions are those of the last run are left as they are.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # where memory is short it tries for ever to start others; nothing here needs them
     from utils.articles import find_folder
     from utils.folders import alone, stamps
     from utils.pages import front_page, run_pages
