@@ -27,14 +27,19 @@ def changes(codes):
     return np.append(np.ones(min(len(codes), 1), bool), codes[1:] != codes[:-1])
 
 
-def pieces(article):
-    """The first row and the one after the last of pieces of a table of words that part no article, to be looked at one by one.
+def coded(column):
+    """A column as a categorical array; of one that is it already, pandas would look at every row."""
+    return column.array if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category").array
 
-    >>> list(pieces(np.array([0, 0, 1])))
-    [(0, 3)]
+
+def pieces(article, rows):
+    """The first row and the one after the last of pieces of a table of words, of some `rows` each, that part no article, to be looked at one by one.
+
+    >>> list(pieces(np.array([0, 0, 1]), 2))
+    [(0, 2), (2, 3)]
     """
-    in_order = len(article) and (article[1:] >= article[:-1]).all()
-    return pairwise([*(np.searchsorted(article, np.unique(article[:: 1 << 21])).tolist() if in_order else [0]), len(article)])
+    in_order = (article[1:] >= article[:-1]).all()
+    return pairwise([*(np.searchsorted(article, np.unique(article[::rows])).tolist() if in_order else [0]), len(article)])
 
 
 def count_up(sizes):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import rel_entr
 
-from utils.chunks import changes
+from utils.chunks import changes, coded, rows_of
 from utils.matrix import g2, highest_first, term_matrix, totals
 
 COUNTS = ["token", "n_target", "n_reference", "articles_target", "articles_reference"]
@@ -42,7 +42,8 @@ def keyness_of_counts(target, reference, *, min_count=5, cells=4):
     >>> keyness_of_counts(counts, counts.assign(n=[1, 3]), min_count=1)[["token", "n_target", "n_reference", "odds_ratio"]].values.tolist()[0]
     ['moon', 3, 1, 9.0]
     """
-    number, terms = pd.factorize(pd.concat([target["token"], reference["token"]]))
+    same = target["token"].equals(reference["token"])  # as where both are parts of one table
+    number, terms = (np.tile(np.arange(len(target)), 2), target["token"]) if same else pd.factorize(pd.concat([target["token"], reference["token"]]))
     sides = {"target": (target, number[: len(target)]), "reference": (reference, number[len(target) :])}
     counts = {f"{name}_{side}": np.bincount(at, table[name], len(terms)).astype(np.int64) for side, (table, at) in sides.items() for name in ("n", "articles")}
     words, others = int(counts["n_target"].sum()), int(counts["n_reference"].sum())
@@ -82,7 +83,7 @@ def keyness_by(tokens, by, *, min_count=5, cells=4):
     runs = np.diff(np.append(turns, len(tokens)))
     groups = pd.Series(runs, tokens.index[turns]).groupby([key.iloc[turns] for key in by], observed=True, sort=True)
     keys, group = groups.sum().rename("words").reset_index(), np.repeat(groups.ngroup().fillna(-1).to_numpy(np.int32), runs)
-    words, size, article = keys.pop("words").to_numpy(), len(keys), tokens["article_id"].astype("category").array
+    words, size, article = keys.pop("words").to_numpy(), len(keys), coded(tokens["article_id"])
     place = article.codes.astype(np.int32 if len(article.categories) * size < 2**31 else np.int64) * size + group
     place[group < 0] = -1
     known = pd.DataFrame({"token": tokens["token"].array, "article_id": pd.Categorical.from_codes(place, pd.RangeIndex(len(article.categories) * size))})
@@ -136,7 +137,8 @@ def _part(target, reference):
     place = ["article_id", "position", "token"]
     if len(target) >= PROBES and {*place} <= {*target.columns} & {*reference.columns}:
         probes = target[place].iloc[np.linspace(0, len(target) - 1, PROBES).astype(int)].astype(object)
-        there = reference.loc[reference["article_id"].isin(probes["article_id"].unique()), place].astype(object).drop_duplicates()
+        ids = coded(reference["article_id"])
+        there = reference[place].iloc[rows_of(ids.categories.isin(probes["article_id"].unique()), ids.codes)].astype(object).drop_duplicates()
         if len(probes.merge(there)) == PROBES:
             raise ValueError("the reference holds the target; compare with all others: keyness(tokens[these], tokens[~these])")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from utils.chunks import encodable, matches, rows_of, to_numpy
+from utils.chunks import coded, encodable, matches, rows_of, to_numpy
 from utils.prose import period
 from utils.tokens import split_sentences, tokenize, words_and_sentences
 
@@ -66,7 +66,7 @@ def _pieces(texts, pattern):
 def hits_in(articles, tokens, patterns):
     """The hits of some patterns: `at position sentence length part`, `at` being the row of the article in `articles`, `part` the number of the pattern."""
     part, rows, length = find_each(tokens, patterns)
-    ids = tokens["article_id"].astype("category").array
+    ids = coded(tokens["article_id"])
     at = pd.Index(articles["article_id"]).get_indexer(ids.categories)[ids.codes[rows]]
     return pd.DataFrame({"at": at, "position": tokens["position"].to_numpy()[rows], "sentence": tokens["sentence"].to_numpy()[rows], "length": length, "part": part})[at >= 0]
 
@@ -227,8 +227,8 @@ def find_each(tokens, patterns, *, near=None):
     >>> [array.tolist() for array in find_each(tokenize(frame), ["moon", "joint mission"])]
     [[0, 0, 1], [1, 7, 3], [1, 1, 2]]
     """
-    token = tokens["token"] if isinstance(tokens["token"].dtype, pd.CategoricalDtype) else tokens["token"].astype("category")
-    codes, vocabulary = token.array.codes, pa.array(token.cat.categories, pa.large_string())
+    token = coded(tokens["token"])
+    codes, vocabulary = token.codes, pa.array(token.categories, pa.large_string())
     place = [tokens[c].array.codes if isinstance(tokens[c].dtype, pd.CategoricalDtype) else tokens[c].to_numpy() for c in ("article_id", "sentence")]
     position = tokens["position"].to_numpy()
     phrases = [(n, words) for n, pattern in enumerate(patterns) for words in parse_pattern(pattern)]
@@ -265,7 +265,7 @@ def spell(terms, tokens, articles, *, look_at=25):
     >>> spell(["isro", "talks"], tokenize(frame), frame)
     ['ISRO', 'talks']
     """
-    token, article = (tokens[column].astype("category").array for column in ("token", "article_id"))
+    token, article = (coded(tokens[column]) for column in ("token", "article_id"))
     rows = rows_of(token.categories.isin(list(terms)), token.codes)
     first = pd.Series(article.codes[rows]).groupby(token.codes[rows]).head(look_at).unique()
     seen = articles[articles["article_id"].isin(article.categories[first])]

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from utils.chunks import changes
+from utils.chunks import changes, coded
 from utils.context import find_hits, period_of, spell
 from utils.dates import find_promises
 from utils.grammar.lexicon import word_class
@@ -122,7 +122,7 @@ def _telling(spans, tokens, hide):
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
     weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
-    (rows, keys, wanted), term = _in_sentences(tokens, spans), tokens["token"].astype("category").array
+    (rows, keys, wanted), term = _in_sentences(tokens, spans), coded(tokens["token"])
     codes, weighed, names = term.codes[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
     kept = np.flatnonzero(~np.isnan(weighed[codes]))
     kept = kept[np.argsort(keys[kept], kind="stable")]
@@ -134,7 +134,7 @@ def _telling(spans, tokens, hide):
 
 def _in_sentences(tokens, spans):
     """The rows of the tokens in the sentences of some spans, a number for the sentence of each, and of each span."""
-    ids, sentence = tokens["article_id"].astype("category").array, tokens["sentence"].to_numpy()
+    ids, sentence = coded(tokens["article_id"]), tokens["sentence"].to_numpy()
     article = ids.codes
     number = lambda codes, sentences: np.asarray(codes, np.int64) << 32 | np.asarray(sentences, np.int64)
     opens = np.flatnonzero(changes(article) | changes(sentence))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from utils.chunks import coded
 from utils.context import COLUMNS as CONTEXT
 from utils.matrix import in_order
 from utils.terms import characteristic_terms
@@ -28,7 +29,7 @@ def key_sentences(tokens, articles, *, each=2, freq=None, hide=frozenset(), word
     placed, _, of_article = bins(articles, freq)
     weights = characteristic_terms(tokens, hide=hide, limit=None).set_index("token")["weight"] ** 0.5
     tokens, place = in_order(tokens)
-    token, article = (tokens[name].astype("category").array for name in ("token", "article_id"))
+    token, article = (coded(tokens[name]) for name in ("token", "article_id"))
     per_term, opens = token.categories.map(weights).fillna(0).to_numpy(float), np.flatnonzero(np.diff((place >> 32 << 32) + tokens["sentence"].to_numpy(), prepend=-1))
     word = np.sort(np.repeat(np.arange(len(opens)) * len(per_term), np.diff(np.append(opens, len(place)))) + token.codes)
     number, code = np.divmod(word[np.diff(word, prepend=-1) != 0], max(len(per_term), 1))  # the distinct words of each sentence

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 import pandas as pd
 
-from utils.chunks import changes
+from utils.chunks import changes, coded
 from utils.prose import day, listing
 from utils.timeline import FREQUENCIES, on_axis
 
@@ -32,7 +32,7 @@ def with_groups(tokens, articles, by=""):
         raise ValueError(f"the articles have no {by!r} to be parted by; there is {', '.join([c for c in articles if c != 'text'])}, {', '.join(FREQUENCIES)}, halves")
     of = articles[by].astype("str") if by in articles else _times(articles, by)
     of = pd.Series(of.to_numpy(), articles["article_id"].to_numpy()).astype("category")
-    article = tokens["article_id"].astype("category").array
+    article = coded(tokens["article_id"])
     return tokens.assign(group=of.reindex(article.categories).array.take(article.codes))
 
 

@@ -7,29 +7,47 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
-from utils.chunks import changes, pieces
+from utils.chunks import changes, coded, pieces, take
 
 
 def term_matrix(tokens):
     """How often each term stands in each article: a sparse matrix (a row an article, a column a term) and the terms."""
-    token, article = (tokens[c].astype("category") for c in ("token", "article_id"))
-    shape = len(token.cat.categories), len(article.cat.categories)  # by term, as then there is nothing to sort
-    by_term = csr_array((np.ones(len(tokens), np.int32), (token.array.codes, article.array.codes)), shape=shape)
-    return by_term.T, pd.Series(token.cat.categories, dtype="str")
+    token, article = (coded(tokens[c]) for c in ("token", "article_id"))
+    shape = len(token.categories), len(article.categories)  # by term, as then there is nothing to sort
+    by_term = csr_array((np.ones(len(tokens), np.int32), (token.codes, article.codes)), shape=shape)
+    return by_term.T, pd.Series(token.categories, dtype="str")
 
 
 def totals(tokens):
     """One row a term: `token n articles`, how often it stands in the table, and in how many articles."""
-    tokens, sums = tokens[["article_id", "token"]].astype("category"), 0
-    for first, last in pieces(tokens["article_id"].array.codes):
-        matrix, terms = term_matrix(tokens[first:last])
-        sums = sums + np.array([matrix.sum(axis=0), np.diff(matrix.indptr)], np.int64)
-    return pd.DataFrame({"token": terms, "n": sums[0], "articles": sums[1]})
+    token, article = (coded(tokens[c]) for c in ("token", "article_id"))
+    terms, (n, articles) = pd.Series(token.categories, dtype="str"), np.zeros((2, len(token.categories)), np.int64)
+    for first, last in pieces(article.codes, 1 << 18):
+        term, *counts = tally(token.codes[first:last], article.codes[first:last])
+        n[term], articles[term] = n[term] + counts[0], articles[term] + counts[1]
+    return pd.DataFrame({"token": terms, "n": n, "articles": articles})
+
+
+def tally(keys, articles):
+    """The distinct keys, whole numbers from 0 on, in order; how often each stands; in how many of the articles, whose numbers stand beside.
+
+    >>> [found.tolist() for found in tally(np.array([5, 3, 5, 5]), np.array([0, 0, 0, 1]))]
+    [[3, 5], [1, 3], [1, 2]]
+    """
+    first = int(articles.min()) if len(articles) else 0
+    bits = (int(articles.max(initial=0)) - first).bit_length()
+    wide = np.uint32 if int(keys.max(initial=0)).bit_length() + bits <= 32 else np.uint64  # NumPy sorts the former several times as fast
+    both = (keys.astype(wide) << wide(bits)) + (articles - first).astype(wide)
+    both.sort()
+    pair = np.flatnonzero(changes(both))
+    key = take(both, pair) >> wide(bits)
+    new = np.flatnonzero(changes(key))
+    return key[new].astype(np.int64), np.diff(pair[new], append=len(both)), np.diff(new, append=len(pair))
 
 
 def in_order(tokens):
     """The tokens by article and position, and the place of each: both in one number."""
-    place = (tokens["article_id"].astype("category").array.codes.astype(np.int64) << 32) + tokens["position"].to_numpy()
+    place = (coded(tokens["article_id"]).codes.astype(np.int64) << 32) + tokens["position"].to_numpy()
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         tokens, place = tokens.iloc[order], place[order]

@@ -7,6 +7,7 @@ a possessor (Rao's claim that), a lead-in with a colon, or the speech that it go
 import numpy as np
 import pandas as pd
 
+from utils.chunks import coded
 from utils.grammar.cast import Cast
 from utils.grammar.phrases import REACH, phrase_from, read, subject
 from utils.grammar.sources import attribute, carry_on, source
@@ -133,7 +134,7 @@ def mark_quoted(tokens, quotes):
     """
     if missing := {"start", "end"} - set(tokens.columns):
         raise ValueError(f"tokens have no {' or '.join(sorted(missing, reverse=True))}; make them with tokenize(articles, offsets=True)")
-    ids = tokens["article_id"].astype("category").array
+    ids = coded(tokens["article_id"])
     marked = quotes[quotes["kind"].ne("indirect") & quotes["article_id"].isin(ids.categories)]
     place = pd.Index(ids.categories).get_indexer(marked["article_id"]).astype(np.int64) << 32  # article and character in one number
     opens, closes = place + marked["start"].to_numpy(), place + marked["end"].to_numpy()

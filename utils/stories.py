@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pandas as pd
 
-from utils.chunks import pieces
+from utils.chunks import coded, pieces
 from utils.store import kept
 from utils.tokens import split_sentences, tokenize
 from utils.words import stopwords, whole
@@ -164,9 +164,9 @@ def _runs(words):
 def _sketches(articles, tokens):
     """How many words each article has, a number for its whole text, and a sample of its runs: their keys and who holds them."""
     words, copy, keys, holders = np.zeros(len(articles), np.int64), np.zeros(len(articles), np.uint64), [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
-    token, ids = (tokens[column].astype("category").array for column in ("token", "article_id"))
+    token, ids = (coded(tokens[column]) for column in ("token", "article_id"))
     hashes, row = _hashes(token), pd.Index(articles["article_id"]).get_indexer(ids.categories)
-    for first, last in pieces(ids.codes):
+    for first, last in pieces(ids.codes, 1 << 21):
         article, word = row[ids.codes[first:last]], hashes[token.codes[first:last]]
         article, word = article[known := article >= 0], word[known]  # without words of articles that are not among these
         run, within = _runs(word), np.zeros(len(article), bool)

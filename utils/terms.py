@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import gammaln
 
+from utils.chunks import coded, take
 from utils.context import find_hits
-from utils.matrix import g2, highest_first, in_order, number, term_matrix, totals
+from utils.matrix import g2, highest_first, in_order, number, tally, term_matrix, totals
 
 WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
@@ -31,7 +32,7 @@ def count_terms(tokens, *, by=None, stories=None):
         raise ValueError(f"tokens has no column {missing}; it has {list(tokens.columns)}")
     counts = _tally(tokens, by, tokens["article_id"])
     if stories is not None:
-        ids = tokens["article_id"].astype("category").array
+        ids = coded(tokens["article_id"])
         story = pd.factorize(stories.drop_duplicates("article_id").set_index("article_id")["story_id"].reindex(ids.categories))[0]
         story = np.where(story < 0, len(story) + np.arange(len(story)), story)
         counts.insert(counts.columns.get_loc("articles") + 1, "stories", _tally(tokens, by, pd.Series(pd.Categorical.from_codes(story[ids.codes], range(2 * len(story))), tokens.index))["articles"])
@@ -45,13 +46,11 @@ def _tally(tokens, by, article):
     if tokens.empty:
         return _count(tokens).assign(**{name: tokens[name] for name in by})[[*by, "token", "n", "articles", "per_10k"]]
     groups = tokens.groupby(by, observed=True, dropna=False, sort=True)
-    token, article = (column.astype("category") for column in (tokens["token"], article))
-    terms, ids = token.cat.categories, max(len(article.cat.categories), 1)
-    pairs = groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.array.codes
-    of_articles = np.unique(pairs * ids + article.array.codes) // ids
-    pair, n = np.unique(pairs, return_counts=True)
+    token = coded(tokens["token"])
+    terms = token.categories
+    pair, n, articles = tally(groups.ngroup().to_numpy().astype(np.int64) * len(terms) + token.codes, coded(article).codes)
     group = pair // len(terms)
-    counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": np.unique(of_articles, return_counts=True)[1]})
+    counts = pd.DataFrame({"group": group, "token": terms.to_numpy()[pair % len(terms)], "n": n, "articles": articles})
     counts = counts.astype({"token": "str"}).assign(per_10k=n / np.bincount(group, weights=n)[group] * 10_000)
     counts = counts.sort_values(["group", "n", "token"], ascending=[True, False, True], ignore_index=True)
     return pd.concat([groups.size().reset_index()[by].iloc[counts.pop("group")].reset_index(drop=True), counts], axis=1)
@@ -75,7 +74,7 @@ def tf_idf(tokens):
     ['a', 'rover', 2, 0.5, 0.693, 0.347]
     """
     matrix, terms = term_matrix(tokens)
-    ids, words = tokens["article_id"].astype("category").cat.categories, matrix.sum(axis=1)
+    ids, words = coded(tokens["article_id"]).categories, matrix.sum(axis=1)
     idf = np.log((words > 0).sum() / np.maximum(np.diff(matrix.indptr), 1))
     by_id, by_word = ids.argsort(), terms.argsort().to_numpy()
     sorted_ = matrix[:, by_word].tocsr()[by_id]  # each article's terms by word; its heaviest come first when it is sorted by itself
@@ -127,30 +126,42 @@ def pair_up(tokens, *, size=2, hide=frozenset()):
     >>> pair_up(tokenize(frame), hide={"a", "to"}).token.tolist()
     ['joint lunar', 'lunar mission']
     """
-    return _pair(tokens, size, hide, 1)[0]
+    tokens, terms, _, rows, phrase, heads = _side_by_side(tokens, size, hide, 1)
+    phrase, known = number(phrase)
+    names = _spell_out(terms, np.column_stack([heads[known // max(len(terms), 1)], known % max(len(terms), 1)]))
+    return tokens[["article_id", "sentence", "position"]].iloc[rows].assign(token=pd.Categorical.from_codes(phrase, names))
 
 
-def _pair(tokens, size, hide, min_count):
-    """The phrases that stand at least `min_count` times, as `pair_up` has them; for each, the numbers of its words; and all tokens."""
+def _side_by_side(tokens, size, hide, min_count):
+    """The tokens in order; their terms by word, and the term of each; the rows where phrases begin, and a number for each phrase.
+
+    The last word of phrase p is term p % terms, those before it are `heads[p // terms]`. Of a rare phrase no longer one is frequent:
+    where its first words stand less than `min_count` times, it is left out.
+    """
     tokens, place = in_order(tokens.astype({"token": "category", "article_id": "category"}))
     by_word = pc.sort_indices(terms := pa.array(tokens["token"].cat.categories, pa.large_string())).to_numpy()
-    terms, code = terms.take(by_word), np.argsort(by_word)[tokens["token"].array.codes]
-    names = pd.Series(terms, dtype="str")
-    plain = (names.str.contains(r"^\D") & (names.str.len() > 1) & ~names.isin(list(hide))).to_numpy()
-    fits, sentence = plain[code], tokens["sentence"].to_numpy()
-    next_to = fits[1:] & (place[1:] == place[:-1] + 1) & (sentence[1:] == sentence[:-1])
-    rows, phrase, words = np.flatnonzero(fits), code[fits], np.arange(len(terms))[:, None]
-    for step in range(size - 1):
-        on = np.append(next_to, False)[rows + step]
-        rows = rows[on]
-        phrase, known = number(phrase[on] * len(terms) + code[rows + step + 1])
-        often = np.bincount(phrase, minlength=len(known)) >= min_count  # of a rare phrase no longer one is frequent
-        if not often.all():
-            rows, phrase, known = rows[often[phrase]], (np.cumsum(often) - 1)[phrase[often[phrase]]], known[often]
-        words = np.column_stack([words[known // max(len(terms), 1)], known % max(len(terms), 1)])
+    terms, code = terms.take(by_word), take(np.argsort(by_word).astype(np.int32), tokens["token"].array.codes)
+    names, sentence = pd.Series(terms, dtype="str"), tokens["sentence"].to_numpy()
+    fits = take((names.str.contains(r"^\D") & (names.str.len() > 1) & ~names.isin(list(hide))).to_numpy().view(np.int8), code).view(bool)
+    joined = np.append(fits[:-1] & fits[1:] & (place[1:] == place[:-1] + 1) & (sentence[1:] == sentence[:-1]), np.zeros(min(len(fits), 1), bool))
+    rows = np.flatnonzero(joined if size > 1 else fits)
+    phrase, heads = take(code, rows).astype(np.int64), np.arange(max(len(terms), 1))[:, None] if size > 1 else np.zeros((1, 0), int)
+    for step in range(1, size):
+        if step > 1:
+            phrase, known = number(phrase)
+            often = np.bincount(phrase, minlength=len(known)) >= min_count
+            heads = np.column_stack([heads[known // len(terms)], known % len(terms)])
+            on = np.flatnonzero(often[phrase] & joined[rows + step - 1])
+            rows, phrase = rows[on], phrase[on]
+        phrase = phrase * len(terms) + take(code, rows + step)
+    return tokens, terms, code, rows, phrase, heads
+
+
+def _spell_out(terms, words):
+    """Phrases as text, from the numbers of their words; they stand in order and each once."""
     names = pd.Index(pc.binary_join_element_wise(*(terms.take(column) for column in words.T), pa.scalar(" ", pa.large_string())), dtype="str")
     _ = names.is_monotonic_increasing  # once this is known, that they are unique is known without a table of them
-    return tokens[["article_id", "sentence", "position"]].iloc[rows].assign(token=pd.Categorical.from_codes(phrase, names)), words, code
+    return names
 
 
 def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
@@ -166,9 +177,11 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
     >>> phrases(tokenize(frame), min_count=2, hide={"the", "a"}).round(3).values.tolist()
     [['joint mission', 2, 1, 1.415, 0.884, 13.678, 5.178]]
     """
-    table, words, code = _pair(tokens, size, hide, min_count)
-    counts = totals(table)
-    n, f = counts["n"].to_numpy(), np.bincount(code, minlength=1)[words].astype(float)
+    tokens, terms, code, rows, phrase, heads = _side_by_side(tokens, size, hide, min_count)
+    known, n, articles = tally(phrase, take(tokens["article_id"].array.codes, rows))
+    known, n, articles = (column[n >= min_count] for column in (known, n, articles))
+    words = np.column_stack([heads[known // max(len(terms), 1)], known % max(len(terms), 1)])
+    counts, f = pd.DataFrame({"token": _spell_out(terms, words), "n": n, "articles": articles}), np.bincount(code, minlength=1)[words].astype(float)
     expected = f.prod(axis=1) / float(max(len(code), 1)) ** (size - 1)
     return _associate(counts, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
 
@@ -206,7 +219,7 @@ def collocates(tokens, node, *, window=5, min_count=3):
         ends = np.searchsorted(place, place[rows + length - 1] + window, side="right")
     edges = lambda at: np.bincount(at, minlength=len(place) + 1)
     left, right = (np.cumsum(edges(first) - edges(end))[:-1] > 0 for first, end in ((begins, rows), (rows + length, ends)))  # in one of the ranges
-    near, token = left | right, tokens["token"].astype("category").array
+    near, token = left | right, coded(tokens["token"])
     chosen = {"n": near, "left": left, "right": right, "n_total": slice(None)}
     counts = {name: np.bincount(token.codes[rows], minlength=len(token.categories)) for name, rows in chosen.items()}
     table = pd.DataFrame({"token": pd.Series(token.categories, dtype="str"), **counts})
@@ -286,7 +299,7 @@ def diversity(tokens):
         begin, end = closes[k] - words[k], closes[k]
         mtld[k] = np.mean([words[k] / _factors(before[begin:end], begin), words[k] / _factors(mirrored[len(rows) - end : len(rows) - begin], len(rows) - end)])
     measures = {"mattr": np.where(words >= WINDOW, mattr, np.nan), "mtld": mtld, "hdd": np.where(words >= DRAWS, hdd, np.nan)}
-    table = pd.DataFrame({"article_id": tokens["article_id"].astype("category").cat.categories, "words": words, "types": types, **measures})
+    table = pd.DataFrame({"article_id": coded(tokens["article_id"]).categories, "words": words, "types": types, **measures})
     return table[table["words"] > 0].reset_index(drop=True)
 
 
@@ -315,7 +328,7 @@ def lemmatize(tokens, articles):
     from simplemma import lemmatize as lemma_of  # late: it unpacks its dictionaries
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
-    token, article = (tokens[c].astype("category").array for c in ("token", "article_id"))
+    token, article = (coded(tokens[c]) for c in ("token", "article_id"))
     known = pd.Series(articles, article.categories) if isinstance(articles, str) else articles.set_index("article_id")["language"].reindex(article.categories)
     of_article, languages = pd.factorize(known.where(known.isin(SUPPORTED_LANGUAGES), ""))
     size = max(len(token.categories), 1)

@@ -7,6 +7,7 @@ from scipy.special import gammaincinv, ndtri, rel_entr
 
 from utils.articles import labels
 from utils.bursts import HIT_ARTICLES, stretches
+from utils.chunks import coded
 from utils.compare import keyness_of
 from utils.context import find_each, find_hits, parse_pattern
 from utils.matrix import g2, term_matrix
@@ -111,7 +112,7 @@ def term_trend(tokens, articles, terms, *, freq=None):
     """
     terms = [terms] if isinstance(terms, str) else list(dict.fromkeys(terms))
     articles, periods, of_article = bins(articles, freq)
-    ids = tokens["article_id"].astype("category").array
+    ids = coded(tokens["article_id"])
     rows = pd.Series(np.arange(len(articles)), articles["article_id"]).reindex(ids.categories).fillna(-1).astype(int).to_numpy()
     by_period = lambda of_each: np.bincount(of_article, of_each, len(periods)).astype(int)
     placed, size = rows >= 0, np.bincount(ids.codes, minlength=len(rows))
@@ -231,7 +232,7 @@ def explain_peaks(peaks, tokens, articles, stories=None, *, hide=frozenset()):
     """
     placed = on_axis(articles)
     month = placed["date_precision"].eq("month") if "date_precision" in placed else placed["date"].isna()
-    article, (matrix, terms) = tokens["article_id"].astype("category").array, term_matrix(tokens)
+    article, (matrix, terms) = coded(tokens["article_id"]), term_matrix(tokens)
     matrix = matrix.tocsr()
     row = pd.Index(article.categories, dtype=placed["article_id"].dtype).get_indexer(placed["article_id"])
     placed = placed.assign(until=placed["date"].where(~month, placed["date"] + pd.offsets.MonthEnd(0)), row=row)[row >= 0]
@@ -272,7 +273,7 @@ def changing_terms(tokens, articles, *, limit=4, freq=None, hide=frozenset(), mi
     """
     articles, periods, of_article = bins(articles, freq)
     matrix, terms = term_matrix(tokens)
-    ids = tokens["article_id"].astype("category").cat.categories
+    ids = coded(tokens["article_id"]).categories
     period = pd.Series(of_article, index=articles["article_id"]).reindex(ids)
     known = np.flatnonzero(period.notna())
     to_period = csr_array((np.ones(len(known)), (period.iloc[known].astype(int), known)), shape=(len(periods), len(ids)))
