@@ -98,7 +98,8 @@ def _mentions(text, plain, lower, runs):
 def _candidates(texts, lower):
     """Where names may stand in texts, as rows of numbers (text, start, end, name, may it be a common word?, role: -1 for none).
 
-    Also the names and the roles that these count into, {(name's number, kind): votes}, and the ties and headings of the texts.
+    Also the names and the roles that these count into, the votes on each name by its own words, those by the words beside it in all
+    its places (a column for each of _EVERY), and the ties and headings of the texts.
     """
     rows, names, roles, votes, ties, headings, runs, known = array("i"), _Numbers(), _Numbers(), defaultdict(float), [], [], {}, known_names()
     for row, text in enumerate(texts):
@@ -118,21 +119,27 @@ def _candidates(texts, lower):
             if 1 < start - done < 7 and (tie := _tie(then, text[done:start], name, text[end : end + 2])):
                 ties.append((row, *tie))
             then, done = name, end
-    return np.array(rows).reshape(-1, 6), list(names), list(roles), dict(votes), ties, headings
+    shape = [[cast[kind] for kind in _EVERY] for cast in map(shape_votes, names)]
+    beside = [[votes.get((number, kind), 0) for kind in _EVERY] for number in range(len(names))]
+    return np.array(rows).reshape(-1, 6), list(names), list(roles), *(np.array(cast, float).reshape(-1, len(_EVERY)) for cast in (shape, beside)), ties, headings
 
 
 def _all_candidates(texts, lower):
     """`_candidates`, a share of the articles on each core."""
-    share = max(PART, len(texts) // 16 + 1)  # few shares, as each takes all words along
-    starts, tables, names, roles, votes, ties, headings = range(0, len(texts), share), [], _Numbers(), _Numbers(), defaultdict(Counter), [], []
+    share = max(PART, len(texts) // 8 + 1)  # few shares, as each takes all words along, and looks at names that others have as well
+    starts, tables, names, roles, cast, ties, headings = range(0, len(texts), share), [], _Numbers(), _Numbers(), [], [], []
     found = in_parts(_candidates, ((texts[at : at + share], lower) for at in starts), len(starts), "find names")
-    for at, (table, some, said, cast, tied, lines) in zip(starts, found):
+    for at, (table, some, said, *votes, tied, lines) in zip(starts, found):
         numbers, told = (np.array([*map(of.__getitem__, strings), -1], np.int32) for of, strings in ((names, some), (roles, said)))
         tables.append(np.column_stack([table[:, 0] + at, table[:, 1:3], numbers[table[:, 3]], table[:, 4], told[table[:, 5]]]))
-        for (number, kind), n in cast.items():
-            votes[some[number]][kind] += n
+        cast.append((numbers[:-1], *votes))
         ties += [(row + at, *tie) for row, *tie in tied]
         headings += [(row + at, *line) for row, *line in lines]
+    own, votes = np.zeros((2, len(names), len(_EVERY)))
+    for numbers, shape, beside in cast:
+        own[numbers] = shape
+        votes[numbers] += beside
+    votes = np.round(own + votes, 6)  # which no order of adding changes
     columns = ["row", "start", "end", "number", "doubtful", "role"]
     return pd.DataFrame(np.concatenate([np.zeros((0, 6), np.int32), *tables]), columns=columns), names, roles, votes, ties, headings
 
@@ -150,29 +157,16 @@ def _in_headings(headings, kinds):
                 done = b
 
 
-def _cast(name, votes):
-    """The votes on a name: those of its own words, and of the words beside it in all its places."""
-    cast, beside = shape_votes(name), votes.get(name)
-    if not beside:
-        return {kind: cast[kind] for kind in _EVERY}
-    return {kind: round(cast[kind] + beside[kind], 6) for kind in _EVERY}  # which no order of adding changes
-
-
-def _kind(name, votes, counts):
-    cast = _cast(name, votes)
-    kind = max(cast, key=cast.__getitem__)
-    weak = cast[kind] < (0 if " " in name else ENOUGH)
-    if weak or cast[kind] < 6 and all(word.lower() in COMMON or counts[word.lower()] > counts[word] for word in name.split()):
-        return "OTHER"
-    return kind
-
-
 def _kinds(names, votes, counts):
-    """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places."""
-    kinds = {name: known_names().get(name) or _kind(name, votes, counts) for name in names}
+    """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places (votes as of `_candidates`)."""
+    common = lambda word: word.lower() in COMMON or counts[word.lower()] > counts[word]
+    kinds, known, most = {}, known_names(), votes.max(axis=1, initial=-np.inf).tolist()
+    for name, kind, n in zip(names, votes.argmax(axis=1).tolist(), most):
+        weak = n < (0 if " " in name else ENOUGH) or n < 6 and all(map(common, name.split()))
+        kinds[name] = known.get(name) or ("OTHER" if weak else _EVERY[kind])
     for name in [name for name in kinds if kinds[name] == "ORG" and " " in name]:
         short = name.split()[0]
-        if kinds.get(short) == "OTHER" and short.lower() not in COMMON and _cast(short, votes)["OTHER"] <= 0:
+        if kinds.get(short) == "OTHER" and short.lower() not in COMMON and votes[names[short], _EVERY.index("OTHER")] <= 0:
             kinds[short] = "ORG"  # Zedcar, beside Zedcar Tyres Ltd
     return kinds
 
