@@ -271,7 +271,7 @@ def spell(terms, tokens, articles, *, look_at=25):
     seen = articles[articles["article_id"].isin(article.categories[first])]
     words = tokenize(seen, offsets=True)
     words = words[words["token"].isin(list(terms))]
-    text = seen.set_index("article_id")["text"]
+    text = dict(zip(seen["article_id"], seen["text"]))
     written = [text[i][a:b] for i, a, b in zip(words["article_id"], words["start"], words["end"])]
     words = words.assign(written=pd.Series(written, index=words.index, dtype="str").str.replace(r"['’ʼ]s$", "", regex=True))
     best = words.groupby("token", observed=True)["written"].agg(lambda forms: forms.mode().iloc[-1])

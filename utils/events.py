@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from utils.chunks import changes, coded
 from utils.context import find_hits, period_of, spell
@@ -44,12 +44,14 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     >>> group_events(find_dates(frame), tokenize(frame), frame)[["begin", "articles", "state"]].astype(str).values.tolist()
     [['2019-07-22', '1', 'told']]
     """
-    spans, terms_of = _telling(_dated(mentions, articles), tokens, hide)
-    groups = [group for _, day in spans.groupby(["begin", "unit"], sort=False) for group in _alike(day[["first", "last", "weight"]], terms_of)]
-    article, weight = spans["article_id"].tolist(), spans["weight"].tolist()
-    groups = sorted(groups, key=lambda group: (-len({article[row] for row in group}), -weight[group[0]]))[:limit]
+    spans, weights, names = _telling(_dated(mentions, articles), tokens, hide)
+    spans["event"] = -1
+    for _, day in spans.groupby(["begin", "unit"], sort=False):
+        spans.loc[day.index, "event"] = _alike(weights[day["of"].to_numpy()]) + spans["event"].max() + 1
+    best = spans.groupby("event").agg(articles=("article_id", "nunique"), weight=("weight", "first")).sort_values(["articles", "weight"], ascending=False, kind="stable")
+    groups = [spans[spans["event"] == event] for event in best.index[:limit]]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(list(spans.loc[group].itertuples()), terms_of) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(list(group.itertuples()), weights, names) for group in groups], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -116,20 +118,22 @@ def _dated(mentions, articles):
 
 
 def _telling(spans, tokens, hide):
-    """Spans with `weight`, and what gives of `first` and `last`, two more columns, the terms of a sentence: what each weighs (the fewer
-    articles hold it the more). The weight of a span is their sum over the root of their number."""
+    """Spans, those that say most first, with `weight`, that of the terms of their sentence (the fewer articles hold one the more) over the
+    root of their number, and the number `of` the sentence; a sparse matrix of these weights, a row a sentence, a column a term; the terms."""
     counts = hide_terms(count_terms(tokens), hide)
     size = tokens["article_id"].nunique()
     counts = counts[counts["token"].str.contains(r"^\D..") & (counts["articles"] > (1 if size > FEW else 0))]  # what one article says names no event of many
-    weights = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
+    weighed = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     (rows, keys, wanted), term = _in_sentences(tokens, spans), coded(tokens["token"])
-    codes, weighed, names = term.codes[rows], weights.reindex(term.categories).to_numpy(), term.categories.to_numpy(object)
+    codes, weighed, (sentences, of) = term.codes[rows], weighed.reindex(term.categories).to_numpy(), np.unique(wanted, return_inverse=True)
     kept = np.flatnonzero(~np.isnan(weighed[codes]))
-    kept = kept[np.argsort(keys[kept], kind="stable")]
-    keys, names, weighed = keys[kept], names[codes[kept]], weighed[codes[kept]]
-    terms_of = lambda first, last: dict(zip(names[first:last], weighed[first:last].tolist()))
-    spans = spans.assign(first=np.searchsorted(keys, wanted), last=np.searchsorted(keys, wanted, "right"))
-    return spans.assign(weight=[sum(told.values()) / max(len(told), 1) ** 0.5 for told in map(terms_of, spans["first"], spans["last"])]), terms_of
+    sentence, codes = np.searchsorted(sentences, keys[kept]), codes[kept]
+    once = np.sort(np.unique(sentence * len(weighed) + codes, return_index=True)[1])
+    once = once[np.argsort(sentence[once], kind="stable")]
+    bounds = np.append(0, np.cumsum(np.bincount(sentence[once], minlength=len(sentences))))
+    weights = csr_array((weighed[codes[once]], codes[once], bounds), shape=(len(sentences), len(weighed)))
+    weight = weights.sum(axis=1) / np.maximum(np.diff(bounds), 1) ** 0.5
+    return spans.assign(of=of, weight=weight[of]).sort_values("weight", ascending=False, kind="stable", ignore_index=True), weights, term.categories
 
 
 def _in_sentences(tokens, spans):
@@ -144,32 +148,35 @@ def _in_sentences(tokens, spans):
     return np.flatnonzero(np.repeat(within, size)), np.repeat(keys[within], size[within]), wanted
 
 
-def _alike(spans, terms_of):
-    """The mentions of one date, parted by what their sentences tell: lists of their rows, the most telling first."""
-    groups, totals, holders = [], [], {}  # of each term: the first sentences that have it
-    for row, first, last, _ in spans.sort_values("weight", ascending=False, kind="stable").itertuples():
-        terms = terms_of(first, last)
-        total, shared = sum(terms.values()), Counter()
-        for term, weight in terms.items():
-            for n in holders.get(term, ()):
-                shared[n] += weight
-        likest = min(shared, key=lambda n: (-shared[n] / max(min(total, totals[n]), 1e-9), n), default=None)
-        if likest is not None and shared[likest] >= ALIKE * max(min(total, totals[likest]), 1e-9):
-            groups[likest].append(row)
-            continue
-        for term in terms if len(groups) < FEW else ():
-            holders.setdefault(term, []).append(len(groups))
-        groups.append([row])
-        totals.append(total)
-    return groups
+def _alike(weights):
+    """The number of the event of each sentence on one date, a row of `weights` each, those that tell most first.
+
+    A sentence goes to the event whose first sentence it shares most with, of the first few; else it is an event by itself.
+    """
+    total, event, n = weights.sum(axis=1), np.full(weights.shape[0], -1), 0
+    best, likest = np.zeros(len(event)), event.copy()  # so far: how much of its terms a sentence shares, and with which event
+    row = 0
+    while row < len(event) and n < FEW:
+        if best[row] >= ALIKE:
+            event[row] = likest[row]
+        else:
+            first = np.zeros(weights.shape[1])
+            first[weights.indices[weights.indptr[row] : weights.indptr[row + 1]]] = 1
+            shared = weights @ first / np.maximum(np.minimum(total, total[row]), 1e-9)
+            likest[shared > best], best = n, np.maximum(best, shared)
+            event[row], n = n, n + 1
+        row += 1
+    alone = best[row:] < ALIKE
+    event[row:] = np.where(alone, n + np.cumsum(alone) - 1, likest[row:])
+    return event
 
 
-def _event(group, terms_of):
+def _event(group, weights, names):
     """What there is to say of the mentions that are one event."""
-    told = [terms_of(row.first, row.last) for row in group]
-    terms = pd.Series([term for terms in told for term in terms]).value_counts()
-    weights = pd.Series({term: weight for terms in told for term, weight in terms.items()}, dtype=float)
-    words = (weights * terms**0.5).sort_values(ascending=False, kind="stable").index[:10].tolist()
+    own = weights[[row.of for row in group]]
+    terms = pd.Series(own.indices).value_counts()
+    words = (pd.Series(dict(zip(own.indices, own.data)), dtype=float) * terms**0.5).sort_values(ascending=False, kind="stable").index[:10]
+    words = names[words.to_numpy(int)].tolist()
     said = pd.Series([row.said for row in group])
     told = any(row.tense == "past" for row in group)
     spans = [(row.article_id, row.sentence, row.start, row.end) for row in group]
@@ -235,8 +242,8 @@ def _happened(promises, mentions, tokens, articles, hide):
     """
     from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text, at = promises.index, partial(lemmatize, lang="en"), articles["text"].array, pd.Index(articles["article_id"])
-    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[at.get_loc(row.article_id)][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
+    index, stem, text = promises.index, cache(partial(lemmatize, lang="en")), {}
+    near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
     days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
@@ -244,6 +251,8 @@ def _happened(promises, mentions, tokens, articles, hide):
         hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
         rows = past[past["begin"].between(own["begin"].min(), own["finish"].max())]
         rows = rows.merge(hits.astype({"article_id": past["article_id"].dtype})).sort_values("begin")
+        named = articles[articles["article_id"].isin([*own["article_id"], *rows["article_id"]])]
+        text |= zip(named["article_id"], named["text"])
         names = {stem(word) for word in re.findall(r"[^\W\d_]+", about.lower())}
         places = {}  # of each word: the mentions that it stands before
         for k, row in enumerate(rows.itertuples()):
@@ -278,7 +287,7 @@ def _named(mentions, tokens, articles, hide, most=60):
     who, text = [*find_names(seen)["name"].unique(), *mentions["expression"].unique()], " ".join(seen["text"])  # Ann Rao, Easter
     who = {word.lower() for said in who for word in [said, *said.split()]}
     forms = [form for form in spell(terms, tokens, articles) if form.lower() not in who]
-    found = lambda form, pattern: re.search(rf"(?<![\w-]){pattern.format(re.escape(form))}(?![\w-])", text)
+    found = lambda form, pattern: form in text and re.search(rf"(?<![\w-]){pattern.format(re.escape(form))}(?![\w-])", text)
     # Not a word, too; and not only where a capital begins a sentence.
     names = [form for form in forms if form != form.lower() and word_class(form) in "ng" and not found(form.lower(), "{}") and re.search(rf"[^\W\d_A-Z],? {re.escape(form)}(?![\w-])", text)]
     if len(names) < ENOUGH:

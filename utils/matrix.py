@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from scipy.special import rel_entr
 
-from utils.chunks import changes, coded, pieces, take
+from utils.chunks import changes, coded, pieces
 
 
 def term_matrix(tokens):
@@ -37,17 +37,20 @@ def tally(keys, articles):
     first = int(articles.min()) if len(articles) else 0
     bits = (int(articles.max(initial=0)) - first).bit_length()
     wide = np.uint32 if int(keys.max(initial=0)).bit_length() + bits <= 32 else np.uint64  # NumPy sorts the former several times as fast
-    both = (keys.astype(wide) << wide(bits)) + (articles - first).astype(wide)
+    both = np.left_shift(keys, bits, dtype=wide, casting="unsafe")
+    np.add(both, articles - first, out=both, casting="unsafe")
     both.sort()
-    pair = np.flatnonzero(changes(both))
-    key = take(both, pair) >> wide(bits)
-    new = np.flatnonzero(changes(key))
-    return key[new].astype(np.int64), np.diff(pair[new], append=len(both)), np.diff(new, append=len(pair))
+    again = np.append(0, np.cumsum(both[1:] == both[:-1], dtype=np.int32))  # how often so far a key stood once more in its article
+    both >>= wide(bits)
+    new = np.flatnonzero(changes(both))
+    n = np.diff(new, append=len(both))
+    return both[new].astype(np.int64), n, n - again[new + n - 1] + again[new]
 
 
 def in_order(tokens):
     """The tokens by article and position, and the place of each: both in one number."""
-    place = (coded(tokens["article_id"]).codes.astype(np.int64) << 32) + tokens["position"].to_numpy()
+    place = np.left_shift(coded(tokens["article_id"]).codes, 32, dtype=np.int64)
+    place += tokens["position"].to_numpy()
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         tokens, place = tokens.iloc[order], place[order]
