@@ -1,11 +1,13 @@
 """Events out of dates, and promises that slip: answers worked out by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
 from utils.articles import load_articles
 from utils.dates import find_dates
-from utils.events import group_events, ledger, look_up, on_two_clocks, slips, spans_of, thin
+from utils.events import ALIKE, FEW, _alike, group_events, ledger, look_up, on_two_clocks, slips, spans_of, thin
 from utils.prose import when
 from utils.tokens import tokenize
 
@@ -141,3 +143,29 @@ def test_the_sample_tells_how_the_joint_mission_and_chandrayaan_2_slipped():
     for promise in ("2017-03 first quarter of 2018", "2017-11 March 2018", "2018-03 April 2018", "2019-01 March 2019", "2019-07 22 July 2019"):
         assert promise in second, promise
     assert not any("2021" in promise for promise in second)  # of the launch of another craft
+
+
+def _alike_one_by_one(weights):
+    """As `_alike`, a sentence after the other and a term after the other."""
+    heads, events, n = [], [], 0
+    for row in weights.toarray():
+        shares = [sum(row[(row > 0) & (head > 0)]) / max(min(row.sum(), head.sum()), 1e-9) for head in heads]
+        if shares and max(shares) >= ALIKE:
+            events.append(shares.index(max(shares)))
+            continue
+        heads += [row] * (len(heads) < FEW)
+        events.append(n)
+        n += 1
+    return events
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 40, 400])
+def test_sentences_of_one_date_are_parted_as_one_by_one(size):
+    rng = np.random.default_rng(size)
+    terms = rng.integers(1, 9, 60)  # whole weights, so that no order of adding matters
+    rows = [dict.fromkeys(rng.choice(60, rng.integers(0, 12), replace=False)) for _ in range(size)]
+    at = [(n, term) for n, row in enumerate(rows) for term in row]
+    weights = csr_array((terms[[term for _, term in at]].astype(float), ([n for n, _ in at], [term for _, term in at])) if at else (size, 60), shape=(size, 60))
+    events = _alike(weights).tolist()
+    assert events == _alike_one_by_one(weights)
+    assert size < 400 or max(events) > FEW and len(set(events)) < size

@@ -12,7 +12,8 @@ from nltk.collocations import BigramCollocationFinder, TrigramCollocationFinder
 from nltk.metrics import BigramAssocMeasures, TrigramAssocMeasures
 from scipy.stats import chi2_contingency, hypergeom
 
-from utils.matrix import number
+from utils.chunks import pieces
+from utils.matrix import tally, totals
 from utils.terms import characteristic_terms, collocates, count_terms, dispersion, diversity, g2, hide_terms, lemmatize, pair_up, phrases, tf_idf
 from utils.tokens import tokenize
 
@@ -298,7 +299,22 @@ def test_measures_of_nothing_and_of_plain_columns(table):
         pd.testing.assert_frame_equal(measure(plain), full, check_dtype=False)
 
 
-@pytest.mark.parametrize("keys", [[], [5], [7, 2, 7, 0, 2], [2**61, 3, 2**61, 2**61 - 1]], ids=str)
-def test_numbers_stand_for_keys_in_their_order(keys):
-    numbers, known = number(np.array(keys, np.int64))
-    assert known.tolist() == sorted(set(keys)) and known[numbers].tolist() == keys
+@pytest.mark.parametrize("most", [1, 50, 2**20, 2**45, 2**62], ids=str)
+@pytest.mark.parametrize("size", [0, 1, 2000])
+def test_a_tally_is_what_pandas_groups_make_of_it(most, size):
+    rng = np.random.default_rng(size)
+    some = rng.integers(0, most, 40, endpoint=True)
+    table = pd.DataFrame({"key": rng.choice(some, size), "article": rng.integers(100, 900, size).astype(np.int16)})
+    expected = table.groupby("key")["article"].agg(["size", "nunique"])
+    keys, n, articles = tally(table["key"].to_numpy(), table["article"].to_numpy())
+    assert [keys.tolist(), n.tolist(), articles.tolist()] == [expected.index.tolist(), expected["size"].tolist(), expected["nunique"].tolist()]
+
+
+def test_terms_of_pieces_are_those_of_the_whole(monkeypatch):
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"article_id": np.sort(rng.integers(0, 300, 3000)), "token": rng.choice([*"abcdefgh"], 3000)}).astype("category")
+    by_hand = table.groupby("token", observed=False)["article_id"].agg(["size", "nunique"])
+    for rows in (1, 7, 10**6):
+        monkeypatch.setattr("utils.matrix.pieces", lambda article, _, rows=rows: pieces(article, rows))
+        assert totals(table).set_index("token").to_numpy().tolist() == by_hand.to_numpy().tolist()
+        assert totals(table.sample(frac=1, random_state=1)).set_index("token").to_numpy().tolist() == by_hand.to_numpy().tolist()

@@ -89,19 +89,13 @@ def contrast(table, names, *, value="log_ratio", ax=None):
     ax.yaxis.grid(False)
     ax.spines["bottom"].set_visible(True)
     ax.set_xlim(-reach, reach)
-    _link_rows(ax, table.get("mark", table["token"]))
+    link_marks(ax.barh(at, 2 * reach, 0.9, -reach, alpha=0, zorder=6, label="links"), table.get("mark", table["token"]))  # a row is a link
     step = 1 if reach < 4 else 2
     ax.set_xticks(np.arange(-int(reach) // step * step, reach, step))
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(lambda v, _: "even" if v == 0 else f"{2 ** abs(v):,.0f}×")
     ax.set_xlabel(f"more in {shorten(names[0], 32)} →\n← more in {shorten(names[1], 32)}")
     return ax
-
-
-def _link_rows(ax, marks):
-    """A row, as wide as the axes, is its mark's link."""
-    left, right = ax.get_xlim()
-    link_marks(ax.barh(np.arange(len(marks)), right - left, 0.9, left, alpha=0, zorder=6, label="links"), marks)
 
 
 @styled

@@ -49,9 +49,8 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     for _, day in spans.groupby(["begin", "unit"], sort=False):
         spans.loc[day.index, "event"] = _alike(weights[day["of"].to_numpy()]) + spans["event"].max() + 1
     best = spans.groupby("event").agg(articles=("article_id", "nunique"), weight=("weight", "first")).sort_values(["articles", "weight"], ascending=False, kind="stable")
-    groups = [spans[spans["event"] == event] for event in best.index[:limit]]
     columns = ["begin", "finish", "precision", "words", "n", "articles", "first_said", "last_said", "state", "weight", "spans"]
-    events = pd.DataFrame([_event(list(group.itertuples()), weights, names) for group in groups], columns=columns)
+    events = pd.DataFrame([_event(spans[spans["event"] == event], weights, names) for event in best.index[:limit]], columns=columns)
     terms = sorted({term for words in events["words"] for term in words})
     written = dict(zip(terms, spell(terms, tokens, articles)))
     events["words"] = [_headline([written[word] for word in words]) for words in events["words"]]
@@ -171,17 +170,14 @@ def _alike(weights):
     return event
 
 
-def _event(group, weights, names):
-    """What there is to say of the mentions that are one event."""
-    own = weights[[row.of for row in group]]
-    terms = pd.Series(own.indices).value_counts()
-    words = (pd.Series(dict(zip(own.indices, own.data)), dtype=float) * terms**0.5).sort_values(ascending=False, kind="stable").index[:10]
-    words = names[words.to_numpy(int)].tolist()
-    said = pd.Series([row.said for row in group])
-    told = any(row.tense == "past" for row in group)
-    spans = [(row.article_id, row.sentence, row.start, row.end) for row in group]
-    articles = len({row.article_id for row in group})
-    return group[0].begin, group[0].finish, group[0].unit, words, len(group), articles, said.min(), said.max(), "told" if told else "announced", group[0].weight, spans
+def _event(own, weights, names):
+    """What there is to say of an event, whose mentions these are."""
+    told, head = weights[own["of"].to_numpy()], own.iloc[0]
+    words = pd.Series(dict(zip(told.indices, told.data)), dtype=float) * pd.Series(told.indices).value_counts() ** 0.5
+    words = names[words.sort_values(ascending=False, kind="stable").index[:10].to_numpy(int)].tolist()
+    state = "told" if own["tense"].eq("past").any() else "announced"
+    spans = list(own[["article_id", "sentence", "start", "end"]].itertuples(index=False, name=None))
+    return head["begin"], head["finish"], head["unit"], words, len(own), own["article_id"].nunique(), own["said"].min(), own["said"].max(), state, head["weight"], spans
 
 
 def ledger(articles, tokens, *, mentions, about=(), hide=frozenset(), limit=5):

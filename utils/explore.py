@@ -7,6 +7,7 @@ import json
 import os
 import re
 from difflib import get_close_matches
+from functools import partial
 from itertools import chain, pairwise
 
 import numpy as np
@@ -32,6 +33,7 @@ from utils.words import common_words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SENTENCES, LISTED = 10, 200  # that stand below a chart; articles in the reader's list
+_quote = partial(json.dumps, ensure_ascii=False)
 WIDE = {"width": "46rem", "max_width": "100%"}
 LOOKS = {  # of what is marked in an article: told apart without colours, too
     "words": "background: var(--mark, #ffe58a); color: var(--mark-ink, #1b1c1e)",
@@ -214,10 +216,6 @@ def _boxed(*markup):
 
 def _code(*lines):
     return _boxed(f'<p class="caption">The same again, as code:</p><pre tabindex="0">{escape(chr(10).join(lines))}</pre>')
-
-
-def _quote(value):
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _term_widget(index, terms):

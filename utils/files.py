@@ -80,6 +80,12 @@ class File:
             raise SetAside("too large", f"more than {limit:,} bytes when unpacked")
         return data
 
+    def elements(self, name):
+        """The elements of such a file of XML, as they start and as they end: pairs of "start" or "end" and the element."""
+        from defusedxml.ElementTree import iterparse
+
+        return iterparse(io.BytesIO(self.member(name)), events=("start", "end"), forbid_dtd=True)
+
     @cached_property
     def decoded(self):
         """`(text, encoding, flags)`; raises SetAside where it is no text."""

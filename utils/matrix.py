@@ -36,9 +36,13 @@ def tally(keys, articles):
     """
     first = int(articles.min()) if len(articles) else 0
     bits = (int(articles.max(initial=0)) - first).bit_length()
-    wide = np.uint32 if int(keys.max(initial=0)).bit_length() + bits <= 32 else np.uint64  # NumPy sorts the former several times as fast
+    if (size := int(keys.max(initial=0)).bit_length() + bits) > 64:
+        known, keys = np.unique(keys, return_inverse=True)
+        found, *counts = tally(keys, articles)
+        return known[found], *counts
+    wide = np.uint32 if size <= 32 else np.uint64  # NumPy sorts the former several times as fast
     both = np.left_shift(keys, bits, dtype=wide, casting="unsafe")
-    np.add(both, articles - first, out=both, casting="unsafe")
+    np.add(both, articles - first, out=both, dtype=wide, casting="unsafe")  # or NumPy would add as floating-point numbers
     both.sort()
     again = np.append(0, np.cumsum(both[1:] == both[:-1], dtype=np.int32))  # how often so far a key stood once more in its article
     both >>= wide(bits)
@@ -55,17 +59,6 @@ def in_order(tokens):
         order = np.argsort(place, kind="stable")
         tokens, place = tokens.iloc[order], place[order]
     return tokens, place
-
-
-def number(keys):
-    """`pd.factorize(keys, sort=True)` of whole numbers from 0 on, three times as fast where a key and its place fit into one number."""
-    bits = len(keys).bit_length()
-    if int(keys.max(initial=0)).bit_length() + bits > 63:
-        return pd.factorize(keys, sort=True)
-    both = np.sort((keys << bits) + np.arange(len(keys)))
-    sorted_, numbers = both >> bits, np.empty(len(keys), np.int64)
-    numbers[both & ((1 << bits) - 1)] = np.cumsum(new := changes(sorted_)) - 1
-    return numbers, sorted_[new]
 
 
 def highest_first(table, by):

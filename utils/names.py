@@ -9,7 +9,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from itertools import chain, dropwhile, takewhile
+from itertools import chain, count, dropwhile, takewhile
 
 import numpy as np
 import pandas as pd
@@ -42,18 +42,11 @@ _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
 )
+_numbers = lambda: defaultdict(count().__next__)  # {string: its number}, counted from 0 as they are looked up
 _MAY_SKIP = re.compile(  # where one of them may begin, found quickly
     rf"[\n\-–—(\[RAEW](?:(?<=\n)|(?<=[-–—(\[])(?= ?{any_of(words_in('agencies'))})|(?<=[RAEW])(?=(?:eport|dditional report|dit|rit)ing by ))"
 )
 _SIGNED, _LINE_END = (*words_in("agencies"), "ing by "), re.compile("\n")  # without one of these, only at the head of a line
-
-
-class _Numbers(dict):
-    """{string: its number}, counted from 0 as they are looked up."""
-
-    def __missing__(self, string):
-        self[string] = number = len(self)
-        return number
 
 
 def _count_words(texts):
@@ -77,16 +70,12 @@ def _without_datelines(text):
     return "".join(parts) + text[done:]
 
 
-def _opens(text, at):
-    """Does a sentence open at this place?"""
-    return not at or not (text[at - 1] == " " and text[at - 2 : at - 1].isalnum()) and bool(_OPENS.search(text, max(0, at - 6), at))
-
-
 def _mentions(text, plain, lower, runs):
     """Where names may stand in a text: (start, end, name, may it be a common word?). `runs` keeps what each distinct run of capitals holds."""
     for m in _RUN.finditer(plain):
         at, run = m.start(), m[0]
-        key = run, _opens(text, at)
+        opens = not at or not (text[at - 1] == " " and text[at - 2 : at - 1].isalnum()) and bool(_OPENS.search(text, max(0, at - 6), at))  # a sentence
+        key = run, opens
         if (found := runs.get(key)) is None:
             found = runs[key] = tuple([(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)])  # no work for the garbage collector
         for a, b, name, doubtful in found:
@@ -101,7 +90,7 @@ def _candidates(texts, lower):
     Also the names and the roles that these count into, the votes on each name by its own words, those by the words beside it in all
     its places (a column for each of _EVERY), and the ties and headings of the texts.
     """
-    rows, names, roles, votes, ties, headings, runs, known = array("i"), _Numbers(), _Numbers(), defaultdict(float), [], [], {}, known_names()
+    rows, names, roles, votes, ties, headings, runs, known = array("i"), _numbers(), _numbers(), defaultdict(float), [], [], {}, known_names()
     for row, text in enumerate(texts):
         plain, lines, then, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if is_heading(m[0], lower)], "", -9
         headings += [(row, line.start(), line[0]) for line in lines]
@@ -127,7 +116,7 @@ def _candidates(texts, lower):
 def _all_candidates(texts, lower):
     """`_candidates`, a share of the articles on each core."""
     share = max(PART, len(texts) // 8 + 1)  # few shares, as each takes all words along, and looks at names that others have as well
-    starts, tables, names, roles, cast, ties, headings = range(0, len(texts), share), [], _Numbers(), _Numbers(), [], [], []
+    starts, tables, names, roles, cast, ties, headings = range(0, len(texts), share), [], _numbers(), _numbers(), [], [], []
     found = in_parts(_candidates, ((texts[at : at + share], lower) for at in starts), len(starts), "find names")
     for at, (table, some, said, *votes, tied, lines) in zip(starts, found):
         numbers, told = (np.array([*map(of.__getitem__, strings), -1], np.int32) for of, strings in ((names, some), (roles, said)))

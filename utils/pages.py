@@ -100,7 +100,10 @@ class Page:
     def __init__(self, path):
         self.path, self.file = path, f"{path.stem}.html"
         self.source = path.read_bytes()
-        self.notebook = _parse_notebook(self.source)
+        sys.modules.setdefault("rfc3987_syntax", None)  # or jsonschema compiles a grammar, most of a second, that is never used
+        import nbformat
+
+        self.notebook = nbformat.reads(self.source.decode("utf-8"), as_version=4)
         text = "\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
         heading = re.search(r"^# (.+)$", text, re.MULTILINE)
         self.title = heading[1].strip() if heading else path.stem
@@ -253,13 +256,6 @@ def _bury(kernel):
 
 def _is_answer(output):
     return "answer" in output.get("data", {}).get(FACTS, {})
-
-
-def _parse_notebook(source):
-    sys.modules.setdefault("rfc3987_syntax", None)  # or jsonschema compiles a grammar, most of a second, that is never used
-    import nbformat
-
-    return nbformat.reads(source.decode("utf-8"), as_version=4)
 
 
 def _assigned(source):

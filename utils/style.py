@@ -142,12 +142,6 @@ def count_axis(ax, most):
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
 
 
-def _short_day(x, _):
-    from matplotlib.dates import num2date
-
-    return f"{num2date(x).day} {num2date(x):%b}\n{num2date(x).year}"
-
-
 def date_axis(ax, periods):
     """A calendar along the foot, from the first `period` to the last `period_end`; with days alone where it is a week or less."""
     from matplotlib import dates
@@ -155,7 +149,8 @@ def date_axis(ax, periods):
     few = len(periods) and periods["period_end"].max() - periods["period"].min() < pd.Timedelta(days=8)
     locator = dates.DayLocator() if few else _date_ticks()(minticks=3, maxticks=9)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(_short_day if few else dates.ConciseDateFormatter(locator, show_offset=True))
+    short = lambda x, _: f"{(day := dates.num2date(x)).day} {day:%b}\n{day.year}"
+    ax.xaxis.set_major_formatter(short if few else dates.ConciseDateFormatter(locator, show_offset=True))
     ax.xaxis.grid(False)
     ax.spines["bottom"].set_visible(True)
     if len(periods):

@@ -10,7 +10,7 @@ from scipy.special import gammaln
 
 from utils.chunks import coded, take
 from utils.context import find_hits
-from utils.matrix import g2, highest_first, in_order, number, tally, term_matrix, totals
+from utils.matrix import g2, highest_first, in_order, tally, term_matrix, totals
 
 WINDOW, DRAWS, LIMIT = 100, 42, 0.72  # words of a window (MATTR); words drawn (HD-D); types / words at which a factor is full (MTLD)
 
@@ -127,8 +127,8 @@ def pair_up(tokens, *, size=2, hide=frozenset()):
     ['joint lunar', 'lunar mission']
     """
     tokens, terms, _, rows, phrase, heads = _side_by_side(tokens, size, hide, 1)
-    phrase, known = number(phrase)
-    names = _spell_out(terms, np.column_stack([heads[known // max(len(terms), 1)], known % max(len(terms), 1)]))
+    phrase, known = pd.factorize(phrase, sort=True)
+    names = _spell_out(terms, heads, known)[1]
     return tokens[["article_id", "sentence", "position"]].iloc[rows].assign(token=pd.Categorical.from_codes(phrase, names))
 
 
@@ -148,7 +148,7 @@ def _side_by_side(tokens, size, hide, min_count):
     phrase, heads = take(code, rows).astype(np.int64), np.arange(max(len(terms), 1))[:, None] if size > 1 else np.zeros((1, 0), int)
     for step in range(1, size):
         if step > 1:
-            phrase, known = number(phrase)
+            phrase, known = pd.factorize(phrase, sort=True)
             often = np.bincount(phrase, minlength=len(known)) >= min_count
             heads = np.column_stack([heads[known // len(terms)], known % len(terms)])
             on = np.flatnonzero(often[phrase] & joined[rows + step - 1])
@@ -157,11 +157,12 @@ def _side_by_side(tokens, size, hide, min_count):
     return tokens, terms, code, rows, phrase, heads
 
 
-def _spell_out(terms, words):
-    """Phrases as text, from the numbers of their words; they stand in order and each once."""
+def _spell_out(terms, heads, numbers):
+    """The words of phrases, by their numbers (see `_side_by_side`), which stand in order and each once; and the phrases as text."""
+    words = np.column_stack([heads[numbers // max(len(terms), 1)], numbers % max(len(terms), 1)])
     names = pd.Index(pc.binary_join_element_wise(*(terms.take(column) for column in words.T), pa.scalar(" ", pa.large_string())), dtype="str")
     _ = names.is_monotonic_increasing  # once this is known, that they are unique is known without a table of them
-    return names
+    return words, names
 
 
 def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
@@ -180,8 +181,8 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
     tokens, terms, code, rows, phrase, heads = _side_by_side(tokens, size, hide, min_count)
     known, n, articles = tally(phrase, take(tokens["article_id"].array.codes, rows))
     known, n, articles = (column[n >= min_count] for column in (known, n, articles))
-    words = np.column_stack([heads[known // max(len(terms), 1)], known % max(len(terms), 1)])
-    counts, f = pd.DataFrame({"token": _spell_out(terms, words), "n": n, "articles": articles}), np.bincount(code, minlength=1)[words].astype(float)
+    words, names = _spell_out(terms, heads, known)
+    counts, f = pd.DataFrame({"token": names, "n": n, "articles": articles}), np.bincount(code, minlength=1)[words].astype(float)
     expected = f.prod(axis=1) / float(max(len(code), 1)) ** (size - 1)
     return _associate(counts, expected, size * n / f.sum(axis=1), g2(n, f[:, 0], f[:, 1], len(code)) if size == 2 else np.nan)
 

@@ -61,7 +61,6 @@ _AFTER_CLOCK = r"^((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(Jan|Feb|Mar|Apr|May
 _YEAR = r"^(19|20)\d\d\s*$"
 
 
-
 @dataclass
 class _Parsed:
     """The text as a row of chunks: which form stands where, and in which sentence."""

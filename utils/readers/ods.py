@@ -1,6 +1,5 @@
 """OpenDocument spreadsheets (.ods), as LibreOffice and Google write them: each sheet is a table of its own."""
 
-import io
 import itertools
 
 from utils.columns import ROWS, WIDEST, read_sheets
@@ -17,14 +16,9 @@ def recognises(file):
 
 def records(file):
     """A record for each row below the names of the columns; `line` is the row."""
-    yield from read_sheets(KIND, _sheets(file.member("content.xml")), file)
-
-
-def _sheets(data):
-    from defusedxml.ElementTree import iterparse
-
-    events = iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True)
-    return ((element.get(f"{TABLE}name"), _rows(events)) for event, element in events if event == "start" and element.tag == f"{TABLE}table")
+    events = file.elements("content.xml")
+    sheets = ((element.get(f"{TABLE}name"), _rows(events)) for event, element in events if event == "start" and element.tag == f"{TABLE}table")
+    yield from read_sheets(KIND, sheets, file)
 
 
 def _rows(events):

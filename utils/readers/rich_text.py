@@ -5,16 +5,13 @@ Words of control: https://www.biblioscape.com/rtf15_spec.htm (Microsoft's specif
 
 import re
 
+from utils.words import read_lines
+
 KIND = "RTF"
 TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,9})? ?|\\'([0-9a-f]{2})|\\(.)|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE | re.DOTALL)
-NO_TEXT = frozenset(
-    "fonttbl colortbl stylesheet info pict object fldinst header headerl headerr headerf footer footerl footerr footerf "
-    "listtable listoverridetable themedata datastore generator rsidtbl xmlnstbl latentstyles bkmkstart bkmkend annotation nonshppict".split()
-)
-SIGNS = {
-    "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "cell": "\n", "tab": " ", "emdash": "—", "endash": "–", "bullet": "•",
-    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ",
-}  # fmt: skip
+_CONTROL = dict(line.split(": ") for line in read_lines("formats/rich-text"))
+NO_TEXT = frozenset(_CONTROL.pop("hidden").split())
+SIGNS = {word: {"line": "\n", "blank": " "}.get(sign, sign) for sign, words in _CONTROL.items() for word in words.split()}
 ESCAPED = {"~": "\u00a0", "_": "-", "\n": "\n", "\r": "\n", "\\": "\\", "{": "{", "}": "}"}
 
 
