@@ -238,11 +238,10 @@ def _happened(promises, mentions, tokens, articles, hide):
     """
     from simplemma import lemmatize  # late: it unpacks its dictionaries
 
-    index, stem, text = promises.index, cache(partial(lemmatize, lang="en")), {}
+    days, stem, text = pd.Series(pd.NaT, promises.index, "datetime64[s]").to_numpy(copy=True), cache(partial(lemmatize, lang="en")), {}
     near = lambda row: {stem(word) for word in re.findall(r"[^\W\d_]{3,}", text[row.article_id][max(row.start - NEAR, 0) : row.start].lower()) if word not in hide}
     promises = promises[(promises["finish"] - promises["begin"]).dt.days < 32]  # in a whole year too much else happens
     past = mentions[(mentions["tense"] == "past") & ((mentions["finish"] - mentions["begin"]).dt.days < 32)]
-    days = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
     for about, own in promises.groupby("about"):
         hits = tokens.iloc[find_hits(tokens, about)[0]][["article_id", "sentence"]].drop_duplicates()
         rows = past[past["begin"].between(own["begin"].min(), own["finish"].max())]
@@ -255,12 +254,14 @@ def _happened(promises, mentions, tokens, articles, hide):
             for word in near(row) - names:
                 places.setdefault(word, []).append(k)
         # counted from the promised time and from the first day after it was said, whichever is later
-        first = np.maximum(rows["begin"].searchsorted(own["begin"]), rows["begin"].searchsorted(own["said"], side="right"))
-        for promise, a, b in zip(own.itertuples(), first, rows["begin"].searchsorted(own["finish"], side="right")):
+        begin = rows["begin"].to_numpy()
+        first = np.maximum(np.searchsorted(begin, own["begin"]), np.searchsorted(begin, own["said"], side="right"))
+        for promise, a, b in zip(own.itertuples(), first.tolist(), np.searchsorted(begin, own["finish"], side="right").tolist()):
             words = [places[word] for word in near(promise) & places.keys()] if a < b else ()
             k = min((at[n] for at in words if (n := bisect_left(at, a)) < len(at)), default=b)
-            days[promise.Index] = rows["begin"].iloc[k] if k < b else pd.NaT
-    return days
+            if k < b:
+                days[promise.Index] = begin[k]
+    return pd.Series(days)
 
 
 def _outcome(promises, last):
