@@ -37,6 +37,12 @@ def test_few_articles_ask_for_wider_bins(frame):
     assert choose_freq(frame(*["a"] * 40, dates=dates), per_bin=4) == "year"
 
 
+@pytest.mark.parametrize("days, freq", [(0, "day"), (2, "day"), (19, "day"), (20, "week"), (93, "month"), (260, "month"), (273, "quarter"), (1094, "quarter"), (1096, "year")])
+def test_bins_are_never_so_wide_that_less_than_three_are_left(frame, days, freq):
+    start = pd.Timestamp("2019-01-01")
+    assert choose_freq(frame("a", "b", dates=[start, start + pd.Timedelta(days=days)]), per_bin=8) == freq
+
+
 def test_undated_future_and_month_only_articles(frame):
     articles = frame("a", "b", "c", dates=["2020-01-15", None, "2020-02-01"]).assign(date_precision=["day", None, "month"])
     assert len(on_axis(articles)) == 2 and len(on_axis(articles, freq="day")) == 1

@@ -18,6 +18,7 @@ FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year"
 ALIASES = {"d": "day", "w": "week", "m": "month", "ms": "month", "q": "quarter", "qs": "quarter", "y": "year", "ys": "year"}
 LONGEST = {"day": 45, "week": 270, "month": 1_600, "quarter": 7_300}  # days that a timeline of such bins may span
 LEVEL = 0.95
+FEWEST = 3  # bins of a trend
 PERIODS, HITS = 5, 10  # with fewer periods or hits than these nothing is said of peaks
 SERIES = ["n", "tokens", "articles", "articles_in_period", "most_in_one"]
 
@@ -25,7 +26,7 @@ SERIES = ["n", "tokens", "articles", "articles_in_period", "most_in_one"]
 def choose_freq(articles, *, per_bin=0):
     """The bin that fits the span of the dates: "day", "week", "month", "quarter" or "year".
 
-    The finest that keeps a chart to some fifty bins; with `per_bin`, one that also holds that many articles on average.
+    The finest that keeps a chart to some fifty bins; with `per_bin`, one that also holds that many articles on average, if three bins are left.
 
     >>> choose_freq(pd.DataFrame({"date": pd.to_datetime(["2017-11-01", "2017-11-20"])}))
     'day'
@@ -36,7 +37,8 @@ def choose_freq(articles, *, per_bin=0):
     if "date_precision" in placed and len(placed) and placed["date_precision"].eq("month").all():
         fits = [name for name in fits if name not in ("day", "week")] or ["month"]
     days = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25}
-    return next((name for name in fits if len(dates) * days[name] / span >= per_bin), "year")
+    fits = [name for name in fits if span / days[name] >= FEWEST] or fits[:1]
+    return next((name for name in fits if len(dates) * days[name] / span >= per_bin), fits[-1])
 
 
 def on_axis(articles, *, freq=None):
