@@ -6,6 +6,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from utils.articles import load_articles
+from utils.clean import clean
 from utils.dates import find_dates
 from utils.events import ALIKE, FEW, _alike, group_events, ledger, look_up, on_two_clocks, slips, spans_of, thin
 from utils.prose import when
@@ -143,6 +144,16 @@ def test_the_sample_tells_how_the_joint_mission_and_chandrayaan_2_slipped():
     for promise in ("2017-03 first quarter of 2018", "2017-11 March 2018", "2018-03 April 2018", "2019-01 March 2019", "2019-07 22 July 2019"):
         assert promise in second, promise
     assert not any("2021" in promise for promise in second)  # of the launch of another craft
+
+
+def test_nothing_of_a_dateline_names_an_event_or_is_promised():
+    text = "STORVIK, March 14 (Coast Wire) - The night ferry will sail again on 2 May 2023, said Lena Moberg."
+    articles = clean(pd.DataFrame({"article_id": ["a"], "date": pd.to_datetime(["2023-03-14"]), "text": [text]}))
+    told = lambda frame: " ".join(group_events(find_dates(frame), tokenize(frame), frame, hide={"the", "will", "on"})["label"])
+    promised = lambda frame: ledger(frame, tokenize(frame), mentions=find_dates(frame), hide={"the", "will", "on"})["about"].tolist()
+    assert "2 May 2023 · night, ferry" in told(articles) and "STORVIK" not in told(articles) and "Wire" not in promised(articles)
+    unknown = articles.drop(columns="dateline")
+    assert "STORVIK" in told(unknown) and "Wire" in promised(unknown)
 
 
 def _alike_one_by_one(weights):

@@ -16,6 +16,7 @@ from utils.names import find_names
 from utils.prose import period, when
 from utils.terms import count_terms, hide_terms
 from utils.timeline import articles_over_time, choose_freq, on_axis
+from utils.tokens import tokenize
 from utils.words import read_words
 
 MONTH = 30.44  # days
@@ -44,7 +45,7 @@ def group_events(mentions, tokens, articles, *, hide=frozenset(), limit=20):
     >>> group_events(find_dates(frame), tokenize(frame), frame)[["begin", "articles", "state"]].astype(str).values.tolist()
     [['2019-07-22', '1', 'told']]
     """
-    spans, weights, names = _telling(_dated(mentions, articles), tokens, hide)
+    spans, weights, names = _telling(_dated(mentions, articles), tokens, articles, hide)
     spans["event"] = -1
     for _, day in spans.groupby(["begin", "unit"], sort=False):
         spans.loc[day.index, "event"] = _alike(weights[day["of"].to_numpy()]) + spans["event"].max() + 1
@@ -116,7 +117,7 @@ def _dated(mentions, articles):
     return placed.merge(often.rename("often").reset_index(), on=["begin", "unit"])
 
 
-def _telling(spans, tokens, hide):
+def _telling(spans, tokens, articles, hide):
     """Spans, those that say most first, with `weight`, that of the terms of their sentence (the fewer articles hold one the more) over the
     root of their number, and the number `of` the sentence; a sparse matrix of these weights, a row a sentence, a column a term; the terms."""
     counts = hide_terms(count_terms(tokens), hide)
@@ -125,7 +126,10 @@ def _telling(spans, tokens, hide):
     weighed = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     (rows, keys, wanted), term = _in_sentences(tokens, spans), coded(tokens["token"])
     codes, weighed, (sentences, of) = term.codes[rows], weighed.reindex(term.categories).to_numpy(), np.unique(wanted, return_inverse=True)
-    kept = np.flatnonzero(~np.isnan(weighed[codes]))
+    ids = coded(tokens["article_id"])
+    opens = tokenize(articles.reindex(columns=["article_id", "dateline"]).rename(columns={"dateline": "text"}))  # in its article nothing of a dateline tells
+    at, word = ids.categories.get_indexer(opens["article_id"]), term.categories.get_indexer(opens["token"])
+    kept = np.flatnonzero(~np.isnan(weighed[codes]) & ~np.isin(ids.codes[rows].astype(np.int64) * len(weighed) + codes, (at * len(weighed) + word)[word >= 0]))
     sentence, codes = np.searchsorted(sentences, keys[kept]), codes[kept]
     once = np.sort(np.unique(sentence * len(weighed) + codes, return_index=True)[1])
     once = once[np.argsort(sentence[once], kind="stable")]
@@ -281,8 +285,9 @@ def _named(mentions, tokens, articles, hide, most=60):
     counts = hide_terms(counts, hide, figures=True)
     told = words.loc[words["token"].isin(counts["token"]), "article_id"].drop_duplicates().head(SAMPLE)
     terms, seen = counts["token"].head(3 * most).tolist(), articles[articles["article_id"].isin(told)]
-    who, text = [*find_names(seen)["name"].unique(), *mentions["expression"].unique()], " ".join(seen["text"])  # Ann Rao, Easter
-    who = {word.lower() for said in who for word in [said, *said.split()]}
+    opens = seen["dateline"].dropna() if "dateline" in seen else ()
+    who, text = [*find_names(seen)["name"].unique(), *mentions["expression"].unique(), *opens], " ".join(seen["text"])  # Ann Rao, Easter, LUND (AP)
+    who = {word.lower() for said in who for word in [said, *re.findall(r"[\w'’-]+", said)]}
     forms = [form for form in spell(terms, tokens, articles) if form.lower() not in who]
     found = lambda form, pattern: form in text and re.search(rf"(?<![\w-]){pattern.format(re.escape(form))}(?![\w-])", text)
     # Not a word, too; and not only where a capital begins a sentence.

@@ -179,17 +179,12 @@ def _people(pairs, names, spelled):
     return here.drop_duplicates(["row", "number"]), {part: full.pop() for part, full in everywhere.items() if len(full) == 1}
 
 
-def _abbreviates(short, full):
-    """Do the letters of `short` stand in `full` in their order, the first one first?"""
-    letters = iter(full.casefold())
-    return full[0] == short[0] and all(letter in letters for letter in short.casefold() if letter.isalnum())
-
-
 def _tie(name, between, then, after):
-    """(short form, full form) where two names stand as in "full (SHORT)" or "SHORT (full)", else None."""
+    """(short form, full form) where two names stand as in "full (SHORT)" or "SHORT (full)", the letters of the one in the other in their order; else None."""
     short, full = sorted((name, then), key=len)
     beside = between in (" (", " (the ", " (“", ' ("') and after.lstrip('"”')[:1] in (")", ",", ";")
-    return (short, full) if beside and " " not in short and " " in full and _abbreviates(short, full) else None
+    letters, abbreviates = iter(full.casefold()), beside and " " not in short and " " in full and full[0] == short[0]
+    return (short, full) if abbreviates and all(letter in letters for letter in short.casefold() if letter.isalnum()) else None
 
 
 def _links(ties, kinds):

@@ -281,7 +281,11 @@ def _compare(articles, pairs, house):
     pairs = np.where(swap, pairs[:, ::-1], pairs)  # the shorter first
     short, long = (_side(read, bounds[side], bounds[side + 1]) for side in pairs.T)
     short, long = _meet(short, long), _meet(long, short)
-    mean = lambda side, of, what, group=1, groups=1: _mean(side[what][of], side["pair"][of] * groups + (group[of] if groups > 1 else 0), len(pairs) * groups)
+
+    def mean(side, of, what, group=1, groups=1):
+        pair = side["pair"][of] * groups + (group[of] if groups > 1 else 0)
+        return np.bincount(pair, side[what][of], len(pairs) * groups) / np.maximum(np.bincount(pair, minlength=len(pairs) * groups), 1)
+
     content = ~long["plain"] & ~long["figure"]
     fifths = mean(long, content, "known", long["position"] * 5 // long["count"], 5).reshape(-1, 5)
     topics = [mean(side, ~side["plain"] & (side["position"] < LEAD), "known") for side in (short, long)]
@@ -340,7 +344,3 @@ def _longest(flags, group, groups):
     longest = np.zeros(groups, np.int64)
     np.maximum.at(longest, group[opens], np.bincount(run, minlength=opens.sum()))
     return longest
-
-
-def _mean(values, group, groups):
-    return np.bincount(group, values, groups) / np.maximum(np.bincount(group, minlength=groups), 1)
