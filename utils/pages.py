@@ -140,8 +140,8 @@ class Page:
         given = "\n".join(f"{name} = {value!r}" for name, value in self.parameters.items())
         cells.insert(self.at + 1, new_code_cell(given, metadata={"tags": ["injected-parameters"]}, id="injected"))
         cells.insert(0, new_code_cell(RESET))
-        place = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(self.notebook, km=kernel, timeout=None, startup_timeout=900, resources=place, extra_arguments=["--log-level=40"])
+        patience = {"timeout": None, "startup_timeout": 900, "iopub_timeout": 900, "raise_on_iopub_timeout": True}  # or what is 4 s late is lost
+        client = NotebookClient(self.notebook, km=kernel, resources={"metadata": {"path": str(folder)}}, extra_arguments=["--log-level=40"], **patience)
         client.on_notebook_start = lambda notebook: kernel.cleanup_connection_file()  # read by now: none is left when the run is killed
         bar = tqdm(total=len(cells), desc=self.path.stem, unit=" cells", delay=2, position=row, leave=False, disable=None)  # none but in a terminal
         client.on_cell_complete = lambda cell, cell_index: bar.update()
