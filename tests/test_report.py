@@ -156,6 +156,14 @@ def test_a_notebook_that_fails_is_told_without_paths_and_the_others_are_made(fol
     assert "FAILED" in capsys.readouterr().out
 
 
+def test_what_a_busy_kernel_sends_late_stands_in_the_page(folder, tmp_path):
+    root, books = folder({"a.txt": "Text."}), tmp_path / "books"
+    busy = "sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0.1\nget_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))"  # nbclient by itself waits 4 s
+    notebook(books / "01-late.ipynb", f"import sys, time\nfrom utils.show import answer\n{busy}\nanswer('It came late.')")
+    code, pages = report(root, tmp_path / "out", "--notebooks", str(books))
+    assert code == 0 and "It came late." in pages["index"].words
+
+
 def test_a_kernel_that_dies_takes_its_page_alone_and_says_what_to_do(folder, tmp_path):
     root, out, books = folder({"a.txt": "Text."}), tmp_path / "out", tmp_path / "books"
     notebook(books / "01-dies.ipynb", "import os\nos._exit(3)")

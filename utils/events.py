@@ -126,8 +126,8 @@ def _telling(spans, tokens, articles, hide):
     weighed = np.log((size + 1) / counts.set_index("token")["articles"]) ** (size > FEW)  # of a few articles it would only tell what is rare
     (rows, keys, wanted), term = _in_sentences(tokens, spans), coded(tokens["token"])
     codes, weighed, (sentences, of) = term.codes[rows], weighed.reindex(term.categories).to_numpy(), np.unique(wanted, return_inverse=True)
-    ids = coded(tokens["article_id"])
-    opens = tokenize(articles.reindex(columns=["article_id", "dateline"]).rename(columns={"dateline": "text"}))  # in its article nothing of a dateline tells
+    ids, lines = coded(tokens["article_id"]), articles[articles["article_id"].isin(spans["article_id"].unique())].reindex(columns=["article_id", "dateline"])
+    opens = tokenize(lines.rename(columns={"dateline": "text"}))  # in its article nothing of a dateline tells
     at, word = ids.categories.get_indexer(opens["article_id"]), term.categories.get_indexer(opens["token"])
     kept = np.flatnonzero(~np.isnan(weighed[codes]) & ~np.isin(ids.codes[rows].astype(np.int64) * len(weighed) + codes, (at * len(weighed) + word)[word >= 0]))
     sentence, codes = np.searchsorted(sentences, keys[kept]), codes[kept]

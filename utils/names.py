@@ -42,11 +42,11 @@ _SKIP = re.compile(
     rf"(?m)^[ \t]*+{UPPER}(?:{_PLACE})(?:\s?(?:--|[–—:](?!\d))|\s?-\s)"
     rf"|(?:Report|Additional report|Edit|Writ)ing by [^\n]{{1,300}}|(?:[-–—(\[] ?|^){any_of(words_in('agencies'))}[)\]]?\s*$"
 )
-_numbers = lambda: defaultdict(count().__next__)  # {string: its number}, counted from 0 as they are looked up
 _MAY_SKIP = re.compile(  # where one of them may begin, found quickly
     rf"[\n\-–—(\[RAEW](?:(?<=\n)|(?<=[-–—(\[])(?= ?{any_of(words_in('agencies'))})|(?<=[RAEW])(?=(?:eport|dditional report|dit|rit)ing by ))"
 )
 _SIGNED, _LINE_END = (*words_in("agencies"), "ing by "), re.compile("\n")  # without one of these, only at the head of a line
+_numbers = lambda: defaultdict(count().__next__)  # {string: its number}, counted from 0 as they are looked up
 
 
 def _count_words(texts):
@@ -74,8 +74,7 @@ def _mentions(text, plain, lower, runs):
     """Where names may stand in a text: (start, end, name, may it be a common word?). `runs` keeps what each distinct run of capitals holds."""
     for m in _RUN.finditer(plain):
         at, run = m.start(), m[0]
-        opens = not at or not (text[at - 1] == " " and text[at - 2 : at - 1].isalnum()) and bool(_OPENS.search(text, max(0, at - 6), at))  # a sentence
-        key = run, opens
+        key = run, not at or not (text[at - 1] == " " and text[at - 2 : at - 1].isalnum()) and bool(_OPENS.search(text, max(0, at - 6), at))  # opens it a sentence?
         if (found := runs.get(key)) is None:
             found = runs[key] = tuple([(a, b, run[a:b], doubtful) for a, b, doubtful in names_in(*key, lower)])  # no work for the garbage collector
         for a, b, name, doubtful in found:

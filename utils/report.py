@@ -173,14 +173,14 @@ def _claim(out, names):
 
 def _write_page(out, page, markup, known, key):
     """A page with its tables and what the next run must know of them, then away with tables of its last run that it no longer has."""
+    from utils.store import digest
+
     (out / "data").mkdir(exist_ok=True)
     tables = {out / "data" / name: csv for name, csv in page.tables.items()}
     mine = {out / "data" / name for name in known["pages"].get(page.file, {}).get("tables", [])}
     for file, csv in tables.items():
         if file not in mine and file.exists() and file.read_text(encoding="utf-8", errors="replace") != csv:
             raise ValueError(f"'data/{file.name}' in '{out.name}' was not written by Dateline; choose another OUT, or move it away")
-    from utils.store import digest
-
     done = {} if page.failed else {"key": key, "page": digest(markup), "answers": page.answers, "facts": page.facts, "small": page.small}
     owned = sorted(file.name for file in {*tables, *(file for file in mine if file.exists())})
     known["pages"][page.file] = done | {"tables": owned}
