@@ -164,6 +164,16 @@ def test_what_a_busy_kernel_sends_late_stands_in_the_page(folder, tmp_path):
     assert code == 0 and "It came late." in pages["index"].words
 
 
+def test_a_module_beside_the_articles_does_not_run(folder, tmp_path):
+    root, books = folder({"a.txt": "Text."}), tmp_path / "books"
+    for name in ("nltk", "click", "utils"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a stranger runs')", encoding="utf-8")
+    child = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import nltk, click, utils.show'], check=True)"  # as the processes that share the work
+    notebook(books / "01-own.ipynb", f"import nltk, click\nfrom utils.show import answer\n{child}\nanswer('All is ours.')")
+    code, pages = report(root, tmp_path / "out", "--notebooks", str(books))
+    assert code == 0 and "All is ours." in pages["index"].words
+
+
 def test_a_kernel_that_dies_takes_its_page_alone_and_says_what_to_do(folder, tmp_path):
     root, out, books = folder({"a.txt": "Text."}), tmp_path / "out", tmp_path / "books"
     notebook(books / "01-dies.ipynb", "import os\nos._exit(3)")

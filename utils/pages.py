@@ -147,7 +147,8 @@ class Page:
         client.on_cell_complete = lambda cell, cell_index: bar.update()
         try:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a dying kernel prints stacks, with paths of this machine
-            client.execute(env={**os.environ, "DATELINE_STORE": str(store)}, preexec_fn=PRCTL and partial(_end_with, os.getpid()), **quiet)
+            place = {**os.environ, "DATELINE_STORE": str(store), "PYTHONSAFEPATH": "1"}  # no module beside the articles stands for one of ours
+            client.execute(env=place, preexec_fn=PRCTL and partial(_end_with, os.getpid()), **quiet)
         except CellExecutionError as error:
             said = f"{error.ename}: {' '.join(hide_paths(error.evalue).split())}"
             self.failed = said[:300] + (f". It ran out of memory: {FEWER}" if NO_MEMORY.search(said) else "")
