@@ -33,6 +33,7 @@ def kinds(frame, *texts):
         ("It was said by Ms. Zed and by Prof. Mbeki.", ["PER Zed", "PER Mbeki"]),
         ("It was seen by Leung Wai-ming. Leung left.", ["PER Leung Wai-ming", "PER Leung"]),
         ("The Harbour Workers' Union met the Kilima Teachers’ Association.", ["ORG Harbour Workers' Union", "ORG Kilima Teachers’ Association"]),
+        ("It was built by Grupo Zedez for the Partido Zedista.", ["ORG Grupo Zedez", "ORG Partido Zedista"]),
         ("The workers' union of Kilima Airport met Ann Okafor KC and Ms. Okafor.", ["LOC Kilima Airport", "PER Ann Okafor", "PER Okafor"]),
     ],
 )
@@ -53,6 +54,7 @@ def test_people_organisations_and_places(frame, text, expected):
         "Thirty-five saw HMS Zedbury and the XYZ-4.",
         "GSLV Mk III flew. It was Zed Mk II, said a fan of K Mk IV.",
         "It took the satellite ZRISM and a mission called LUPEZ. ZRISM is in orbit, LUPEZ is not.",
+        "Campaigners said the plan was late. Nurses told the paper so. Copper rose. Beekeepers agreed, Overfishing did not.",
         "This is HUGE. We know it is not huge.",
         "भारत और जापान 日本とインド Москва",
         "",
@@ -60,6 +62,31 @@ def test_people_organisations_and_places(frame, text, expected):
 )
 def test_what_is_no_name(frame, text):
     assert kinds(frame, text) == []
+
+
+LOWER = "We were frank, nick, bill, steel, transport, workers, national, grid, ice, john. A frank steel grid, an orbit of transport workers, the national ice."
+
+
+def test_what_others_write_in_lower_case_takes_no_word_off_a_name(frame):
+    """In many articles nearly every word stands in lower case somewhere: the words that open a name as it opens a sentence too."""
+    texts = {
+        "Frank Zedor said so.": ["Frank Zedor"],
+        "Transport Workers Union leaders met.": ["Transport Workers Union"],
+        "Steel Authority said so.": ["Steel Authority"],
+        "National Grid Ltd said so.": ["National Grid Ltd"],
+        "ICE agents came. It was ICE that sent them.": ["ICE", "ICE"],
+        "Orbit said so. The shops of Orbit Inc were shut, and Orbit was told.": ["Orbit", "Orbit Inc", "Orbit"],
+        "Steel rose. National grids fell. Transport stopped. Orbit by orbit it came down.": [],
+        "Steel Ann Zedor said so.": ["Ann Zedor"],
+    }
+    rows = find_names(frame(LOWER, *texts))
+    for n, (text, names) in enumerate(texts.items(), 1):
+        assert rows.loc[rows["article_id"] == f"a{n}", "name"].tolist() == names, text
+
+
+def test_a_slip_in_thousands_makes_no_common_word(frame):
+    often = frame(*["We met John Zedor. Zedor left."] * 11, "John Zedwin said so.", "john went")
+    assert "John Zedwin" in find_names(often)["name"].tolist()
 
 
 def test_datelines_and_sign_offs_are_left_out(frame):

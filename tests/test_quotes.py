@@ -58,6 +58,8 @@ def told(frame, text, *people, bodies=(), columns=("quote", "speaker")):
         ("One of them, a nurse, said: “I work nights.”", ["One of them"]),
         ("TOKYO, Nov. 4 (Jiji Press) -- Endo called it “a first step.”", ["Endo"]),
         ("“A long way to go” — Ann Keller", ["Ann Keller"]),
+        ("“We go,” said Ann van der Berg. “Soon,” according to Maj Gen (retd) Bo bin Lind.", ["Ann van der Berg", "Maj Gen (retd) Bo bin Lind"]),
+        ("“We go,” said Rao (left).", ["Rao"]),
         ("Harlan seemed to relish the moment.\n\n“Is there any place more fun to be?”\n\nThe crowd cheered.", ["Harlan"]),
         ("‘We go,’ the minister said. It was, he added, ‘a very human mistake’.", ["the minister", "he"]),
         ("“I heard that people are tired.\n\n“They are not going to wait,” she said.", ["she", "she"]),
@@ -112,6 +114,10 @@ def test_indirect_speech_where_a_verb_makes_it_plain(frame):
         ("the talks had failed", "Rao", "said", "indirect"),
         ("The deal is dead", "Crane", "said", "indirect"),
         ("nobody won the vote", "Holm", "according to", "indirect"),
+    ]
+    assert told(frame, "PORT ELLERY (Reuters) — The dam is late, Rao said. IRAN — and this is new — is late, Rao said.") == [
+        ("The dam is late", "Rao"),  # without the dateline
+        ("IRAN — and this is new — is late", "Rao"),
     ]
 
 

@@ -95,8 +95,7 @@ def _read_files(files, columns):
     """What stands in each file: records that are articles and rows of what is none, a list of them as JSON, which takes a third of the room."""
     pairs = list(zip(files["name"], files["path"]))
     starts = range(0, len(pairs), PART)
-    parts = in_parts(_read_all, ((pairs[at : at + PART], columns) for at in starts), len(starts), "read articles")
-    return [found for part in parts for found in part]
+    return [found for part in in_parts(_read_all, ((pairs[at : at + PART], columns) for at in starts), len(starts), "read articles") for found in part]
 
 
 def _read_all(files, columns):

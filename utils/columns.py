@@ -36,9 +36,7 @@ def flatten(record, *, depth=3):
 
 def cell(value):
     """What stands in a cell, as text: no value is none, a day at midnight only a day."""
-    if value is None or value != value:
-        return ""
-    return str(value).strip().removesuffix(" 00:00:00")
+    return "" if value is None or value != value else str(value).strip().removesuffix(" 00:00:00")
 
 
 def find_columns(header, sample, told):

@@ -30,8 +30,7 @@ def find_in_context(articles, pattern, *, tokens=None):
     >>> find_in_context(frame, "joint * mission|talks")[["before", "match", "after"]].values.tolist()
     [['', 'Talks', ' began.'], ['A ', 'joint lunar mission', ' may follow.']]
     """
-    tokens = tokenize(articles) if tokens is None else tokens
-    return read_hits(articles, hits_in(articles, tokens, [pattern]), pattern)
+    return read_hits(articles, hits_in(articles, tokenize(articles) if tokens is None else tokens, [pattern]), pattern)
 
 
 def read_hits(articles, hits, pattern):

@@ -123,8 +123,7 @@ class _Index:
 
     def find(self, pattern):
         """As `find_hits`, which looks only where the rarest word of a phrase says that it may stand."""
-        starts = [self._starts(words) for words in parse_pattern(pattern)]
-        return find_hits(self.tokens, pattern, near=np.sort(np.concatenate(starts), kind="stable"))
+        return find_hits(self.tokens, pattern, near=np.sort(np.concatenate([*map(self._starts, parse_pattern(pattern))]), kind="stable"))
 
     def _starts(self, words):
         known = [np.flatnonzero(fits(self.terms, word)[:-1]) for word in words]

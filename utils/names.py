@@ -27,7 +27,7 @@ _NEXT = rf"(?:(?:[ \u00a0]{any_of(LINKS)}(?=[ \u00a0]))?+[ \u00a0]{{1,2}}|, (?=(
 _RUN = re.compile(rf"(?={UPPER}|[adeil][{UPPER[1:-1]}'’l-])(?<![\w@#/])(?<![^\W\d_]{{2}}[-‐‑]){WORD}(?:{_NEXT})*+(?![\d_@$€£])")
 _OPENS = re.compile(r"(?:^|[.!?:;…\n•*|>]|[.!?:][\"”’)\]]{1,2}|\W[\"“‘(\[](?=\S*$))[\s\"“‘(\[]*$")
 _HEADING = re.compile(r"(?m)^[^\n.!?]{20,160}$")
-_WORDS = re.compile(r"(?<![\w'’-])[^\W\d_][^\W\d_A-Z]++")
+_WORDS = re.compile(r"(?<![\w'’-])[^\W\d_]++")
 _CLAUSE = re.compile(r"[;:.!?()“”\"]\s|\n")
 _ENDS = re.compile(r"(?: (?:of|the|and|for|at))*,?$")
 _ROLES = words_in("role-modifiers") | words_in("org-nouns") | ROLES | PARTICLES | {"of", "the", "for", "at"}
@@ -147,7 +147,7 @@ def _in_headings(headings, kinds):
 
 def _kinds(names, votes, counts):
     """The kind of each distinct name: what the lists say, else by its words and the words beside it in all its places (votes as of `_candidates`)."""
-    common = lambda word: word.lower() in COMMON or counts[word.lower()] > counts[word]
+    common = lambda word: word.lower() in COMMON or counts[word.lower()] > counts[word] - word.isupper()
     kinds, known, most = {}, known_names(), votes.max(axis=1, initial=-np.inf).tolist()
     for name, kind, n in zip(names, votes.argmax(axis=1).tolist(), most):
         weak = n < (0 if " " in name else ENOUGH) or n < 6 and all(map(common, name.split()))
@@ -274,7 +274,8 @@ def find_names(articles):
     """
     texts = articles["text"].fillna("").tolist()
     counts = _count_words(texts)
-    found, names, roles, votes, ties, headings = _all_candidates(texts, frozenset(word for word in counts if word == word.lower()))
+    lower = frozenset(word for word, n in counts.items() if word == word.lower() and 10 * n >= counts[word.capitalize()])  # not by a slip
+    found, names, roles, votes, ties, headings = _all_candidates(texts, lower)
     del texts  # which may take as much as all that follows
     kinds, known = _kinds(names, votes, counts), known_names()
     links = _links(ties, kinds)
@@ -294,7 +295,8 @@ def find_names(articles):
     full = _look_up(found, here)
     full = np.where(np.array([name in known for name in names], bool)[found["number"]], -1, np.where(full < 0, only, full))
     kind[full >= 0] = _EVERY.index("PER")
-    keep = (kind < len(KINDS)) & ((full >= 0) | (found["doubtful"] == 0))
+    sure = found[["row", "number"]][found["doubtful"] == 0].drop_duplicates().assign(full=0)  # Target, of an article that holds it within a sentence too
+    keep = (kind < len(KINDS)) & ((full >= 0) | (found["doubtful"] == 0) | (_look_up(found, sure) >= 0))
     full = np.where(full < 0, _look_up(found, tied.drop_duplicates(["row", "number"], keep="last")), full)
     found, kind = found.assign(full=full)[keep], kind[keep]
     steps = spelled, alone | links, ({name: other for name, other in pairs("same") if other not in _EVERY}, set(pairs("same", " != ")))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from utils.chunks import coded
 from utils.grammar.cast import Cast
-from utils.grammar.phrases import REACH, phrase_from, read, subject
+from utils.grammar.phrases import REACH, pattern, phrase_from, read, subject
 from utils.grammar.sources import attribute, carry_on, source
 from utils.names import find_names
 from utils.store import kept
@@ -59,6 +59,7 @@ def _indirect(a):
     """Statements without marks that a reporting verb makes plain, at most one a sentence, as `_rows` has them."""
     for s in sorted({a.sentence[c] for c in a.cues} - {a.sentence[k] for k in a.first}):
         lo, hi = a.opens[s], a.opens[s + 1]
+        lo = line.end() // 3 if s == 0 and (line := pattern("dateline").match(a.signs, 0, 3 * hi - 1)) else lo
         if found := next(filter(None, (_statement(a, c, lo, hi) for c in a.cues_in(lo, min(hi, lo + REACH)))), None):
             begin, end, span, verb = found
             yield a.start[begin], a.end[end - 1], span, verb, "indirect", "", False

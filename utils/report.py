@@ -136,9 +136,7 @@ def _pages(notebooks, values, articles):
 
 def _place(articles):
     """The folder that the kernel works in, and the path of the articles from there: no page needs to name more than that."""
-    if ROOT in articles.parents:
-        return ROOT, articles.relative_to(ROOT).as_posix()
-    return articles.parent, articles.name
+    return (ROOT, articles.relative_to(ROOT).as_posix()) if ROOT in articles.parents else (articles.parent, articles.name)
 
 
 def _origin(articles, values, store):

@@ -189,8 +189,7 @@ def phrases(tokens, *, size=2, min_count=3, hide=frozenset()):
 
 def _associate(counts, expected, dice, sure):
     n = counts["n"].to_numpy(float)
-    counts = counts.assign(pmi=np.log2(n / expected), t=(n - expected) / np.sqrt(n), logdice=14 + np.log2(dice), g2=sure)
-    return highest_first(counts, "logdice")
+    return highest_first(counts.assign(pmi=np.log2(n / expected), t=(n - expected) / np.sqrt(n), logdice=14 + np.log2(dice), g2=sure), "logdice")
 
 
 def collocates(tokens, node, *, window=5, min_count=3):

@@ -69,8 +69,7 @@ def articles_over_time(articles, *, freq=None):
     [1, 0, 1]
     """
     articles, periods, of_article = bins(articles, freq)
-    frame = _period_frame(periods)
-    return frame.assign(articles=np.bincount(of_article, minlength=len(periods)).astype(np.int64))
+    return _period_frame(periods).assign(articles=np.bincount(of_article, minlength=len(periods)).astype(np.int64))
 
 
 def bins(articles, freq):
@@ -132,8 +131,7 @@ def trend_of_counts(periods, sizes, found):
     """`term_trend` from what it counts: `tokens articles_in_period` of each period, `n articles most_in_one` of each for each term."""
     parts = [_period_frame(periods).assign(token=term, **sizes, **counts) for term, counts in found.items()]
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
-    trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
-    return rates(trend)
+    return rates(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()}))
 
 
 def rates(trend):

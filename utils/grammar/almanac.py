@@ -119,9 +119,7 @@ def said_year(fields, place):
     if "year" in fields or "year2" in fields:
         year = int(fields.get("year") or fields["year2"])
         return year + (1900 if year > 50 else 2000) * (year < 100)
-    if "yrel" in fields:
-        return place.now.year + int(fields["yrel"])
-    return (place.then or place.now).year + int(fields["yfrom"]) if "yfrom" in fields else None
+    return place.now.year + int(fields["yrel"]) if "yrel" in fields else (place.then or place.now).year + int(fields["yfrom"]) if "yfrom" in fields else None
 
 
 def _part_of_year(fields):

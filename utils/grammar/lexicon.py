@@ -64,6 +64,7 @@ _BY_CLASS = {  # the words that a class stands for in a cue; of two classes the 
 }  # fmt: skip
 _CLASSES = {word.lower(): f"{{{kind.strip()}}}" for kind, words in _BY_CLASS.items() for word in words}
 _BESIDE = re.compile(r"['’]s\b|[^\W_]+(?:[.'’-](?!s\b)[^\W_]+)*|\S")  # a word or sign beside a name
+_COMMON_END = re.compile(".{3,}(?:[eo]rs|ists|ants|ments?|[ts]ions?|ness|ings?|it(?:y|ies)|isms?|ed|ly|ful|less|ous|[ai]ble|ical|ics|[ae]nces|tures?|ages|ships?)")
 _PREFIXED = re.compile(any_of(words_in("prefixes")) + r"[-‐‑][^\W\d_]+")  # Pro-Kenya
 
 
@@ -117,8 +118,8 @@ def _parts(run, opening, lower):
             if (name := run[parts[i][1] : parts[i + n - 1][2]]) in known_names():
                 parts[i : i + n] = [[name, parts[i][1], parts[i + n - 1][2], "g"]]
                 break
-    first, low = parts[0], parts[0][0].lower()
-    if opening and (first[3] in "na" and low in lower or first[3] in "nag" and low in COMMON and not first[0].isupper()):
+    first = parts[0]
+    if opening and _is_common(parts, lower):
         first[3] = "o" if first[3] == "n" and len(parts) == 1 else "x"
     for before, part in zip(parts[-2::-1], parts[::-1]):
         if len(before[0]) == 1 and before[3] in "xa" and part[3] in "ng" and (len(part[0]) == 1 or not opening or before is not first):  # A S Rao
@@ -128,6 +129,19 @@ def _parts(run, opening, lower):
         if part[3] == "g" and len(before[0]) == 2 and before[0][1] == ".":  # it saw Planet X. Kenya left.
             before[3] = "x"
     return parts
+
+
+def _is_common(parts, lower):
+    """Is the word that opens a sentence a common one, and not the first of a name as in Frank Okafor, Steel Authority, National Grid?"""
+    (word, *_, kind), *rest = parts
+    low, given, own = word.lower(), words_in("given-names"), kind == "n" and not word.isupper()
+    if own and not rest and (low in words_in("plain") or _COMMON_END.fullmatch(low) and word not in given and word not in words_in("family-names")):
+        return True
+    if low in COMMON:
+        return kind in "na" and low in lower or kind in "nag" and not word.isupper()
+    joined = lambda: given.isdisjoint((word, rest[0][0])) and any(other in _HEADS or kind == "n" and other.lower() in lower for other, *_, kind in rest)
+    belongs = rest and (word in given and rest[0][3] == "n" or joined())
+    return low in lower and (own and not belongs or kind == "a")
 
 
 def _blocks(parts):

@@ -40,9 +40,7 @@ def records(file):
 def _article(text):
     lines = [words for words in map(str.strip, text.split("\n")) if not _FURNITURE.match(words)]
     labels = [n for n, words in enumerate(lines) if _LABEL.match(words)]
-    if any(lines[n].startswith("HD") for n in labels):
-        return _labelled(lines, labels)
-    return _plain(lines)
+    return _labelled(lines, labels) if any(lines[n].startswith("HD") for n in labels) else _plain(lines)
 
 
 def _labelled(lines, labels):
