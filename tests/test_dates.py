@@ -47,6 +47,8 @@ def values(frame, text, date=TODAY):
         ("A six-month lease, several weeks, a decade.", {"six-month": "P6M", "several weeks": "PXW", "a decade": "P10Y"}),
         ("Every Monday, twice a year, daily.", {"Every Monday": "XXXX-WXX-1", "twice a year": "P1Y", "daily": "P1D"}),
         ("Now it is recently bought; soon it sails.", {"Now": "PRESENT_REF", "recently": "PAST_REF", "soon": "FUTURE_REF"}),
+        ("It opens on 3 July, postponed from Jan. 9. The hearing, moved from Friday, begins.", {"3 July": "2018-07-03", "Jan. 9": "2018-01-09", "Friday": "2018-06-08"}),
+        ("He rules in the week beginning 9 July.", {"9 July": "2018-07-09"}),
         ("It met on 3-5 May 2018.", {"3-5 May 2018": "2018-05-03/2018-05-05"}),
         ("Oil and the 9/11 attacks, the Sept. 11 attacks.", {"9/11": "2001-09-11", "Sept. 11": "2001-09-11"}),
         ("We may march on. The second man, the 24th meeting, a 3-1 win.", {}),

@@ -34,6 +34,8 @@ def kinds(frame, *texts):
         ("It was seen by Leung Wai-ming. Leung left.", ["PER Leung Wai-ming", "PER Leung"]),
         ("The Harbour Workers' Union met the Kilima Teachers’ Association.", ["ORG Harbour Workers' Union", "ORG Kilima Teachers’ Association"]),
         ("It was built by Grupo Zedez for the Partido Zedista.", ["ORG Grupo Zedez", "ORG Partido Zedista"]),
+        ("At St Brannoc's Hospital and St Zed's they met St Petersburg's mayor.", ["LOC St Brannoc's Hospital", "LOC St Zed's", "LOC St Petersburg"]),
+        ("Bo O'Zed told Radio Kilima so. Outside, O'Zed said her members agreed.", ["PER Bo O'Zed", "ORG Radio Kilima", "PER O'Zed"]),
         ("The workers' union of Kilima Airport met Ann Okafor KC and Ms. Okafor.", ["LOC Kilima Airport", "PER Ann Okafor", "PER Okafor"]),
     ],
 )
@@ -106,6 +108,11 @@ def test_offsets_point_at_the_name_and_rows_keep_the_order(frame):
 def test_a_surname_goes_to_the_full_name_of_its_article(frame):
     rows = find_names(frame("Ann Okafor spoke. Okafor left.", "Bo Okafor spoke. Then Okafor left.", "In all, Okafor won."))
     assert rows["canonical"].tolist() == ["Ann Okafor", "Ann Okafor", "Bo Okafor", "Bo Okafor", "Okafor"]
+
+
+def test_a_surname_has_one_full_name_however_its_apostrophe_is_printed(frame):
+    rows = find_names(frame("Ann O'Dowd spoke.", "“So,” said Ms O’Dowd. O’Dowd left."))
+    assert rows["canonical"].tolist() == ["Ann O'Dowd"] * 3
 
 
 def test_short_and_full_names_of_a_person_are_one(frame):

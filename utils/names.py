@@ -173,7 +173,7 @@ def _people(pairs, names, spelled):
         parts[number] = [names[part] for part in short + [first] * (first in words_in("given-names")) if part in names]
         short += [f"{first} {last}"] * (len(words) > 2) + [f"{first[0]} {last}", f"{first[0]}. {last}"] * (len(first.rstrip(".")) > 1)
         for part in short:
-            everywhere[part].add(spelled[name])
+            everywhere[part.replace("’", "'")].add(spelled[name])
     here = pairs.assign(full=pairs["number"], number=pairs["number"].map(parts)).explode("number").dropna().astype("int32")
     return here.drop_duplicates(["row", "number"]), {part: full.pop() for part, full in everywhere.items() if len(full) == 1}
 
@@ -284,7 +284,7 @@ def find_names(articles):
     spelled = _spelled(names, np.bincount(once["number"], minlength=len(names)), kinds)
     people = np.array([kinds[name] == "PER" and " " in name for name in names], bool)
     here, alone = _people(once[people[once["number"]]], names, spelled)
-    alone = {name: full for name, full in alone.items() if kinds.get(name) == "PER"}
+    alone = {name: alone[plain] for name in names if kinds[name] == "PER" and (plain := name.replace("’", "'")) in alone}
     tied = pd.DataFrame([(row, names[short], names[full]) for row, short, full in ties], columns=here.columns, dtype="int32")
     more = [(*span, names[name], 0, -1 if role is None else roles[role], names[written]) for *span, name, written, role in _in_headings(headings, known | kinds)]
     found = found.assign(written=found["number"])

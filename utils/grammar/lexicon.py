@@ -48,7 +48,7 @@ LINKS = PARTICLES | _JOINS.keys() | {"and", "and the", "&"}
 UPPER = "[%s]" % "".join(sign for sign in map(chr, chain(range(0x250), range(0x1E00, 0x1F00))) if sign.isupper())
 _LETTERS = r"[^\W_]*+(?:[\u0300-\u036f]++[^\W_]*+)*+"
 WORD = (
-    rf"(?:(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}(?:['’]s\b|s['’](?= {UPPER}))"
+    rf"(?:\bSt\.? (?!{any_of(words_in('saints'))}\b){UPPER}{_LETTERS}['’](?:s\b|(?= {UPPER}))|(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}(?:['’]s\b|s['’](?= {UPPER}))"
     rf"|(?![RDI]-{UPPER}[a-z])(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={UPPER}))?+{UPPER}{_LETTERS}"
     rf"(?:(?:[-‐‑](?!{any_of(words_in('hyphened'))}\b)|&|['’](?!s\b)|\.(?=com\b|org\b|net\b))(?=[^\W_]){_LETTERS})*+)"
 )
