@@ -13,7 +13,7 @@ report: .venv/installed
 	@$(BIN)/python -m utils.report --articles "$(ARTICLES)" --out "$(OUT)"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lab: .venv/installed
 	$(BIN)/jupyter lab --config=utils/template/lab/config.py

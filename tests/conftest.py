@@ -10,6 +10,11 @@ matplotlib.use("Agg")
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 
 
+def pytest_collection_modifyitems(items):
+    """The files that take minutes come first, so that in the end no process waits for one of them."""
+    items.sort(key=lambda item: item.path.stem not in ("test_browser", "test_lab", "test_report"))
+
+
 @pytest.fixture(autouse=True)
 def close_figures():
     yield
