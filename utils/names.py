@@ -216,8 +216,7 @@ def _role(before, after):
         if at is None:
             return None
         words = words[: at + 1] + [*takewhile(lambda word: word[0].isupper() or word in _ROLES, words[at + 1 :])]
-    words = [*dropwhile(lambda word: word in _IDLE or word.lower() in _IDLE, words[:-1]), words[-1]]
-    return _ENDS.sub("", " ".join(words))
+    return _ENDS.sub("", " ".join([*dropwhile(lambda word: word in _IDLE or word.lower() in _IDLE, words[:-1]), words[-1]]))
 
 
 def _skeleton(name, kind):
@@ -295,8 +294,9 @@ def find_names(articles):
     full = _look_up(found, here)
     full = np.where(np.array([name in known for name in names], bool)[found["number"]], -1, np.where(full < 0, only, full))
     kind[full >= 0] = _EVERY.index("PER")
-    sure = found[["row", "number"]][found["doubtful"] == 0].drop_duplicates().assign(full=0)  # Target, of an article that holds it within a sentence too
-    keep = (kind < len(KINDS)) & ((full >= 0) | (found["doubtful"] == 0) | (_look_up(found, sure) >= 0))
+    doubt, place = found["doubtful"].to_numpy() != 0, found["row"].to_numpy(np.int64) * len(names) + found["number"].to_numpy()
+    doubt[doubt] = ~np.isin(place[doubt], place[~doubt])  # a name that stands within a sentence of the article, too, is none
+    keep = (kind < len(KINDS)) & ((full >= 0) | ~doubt)
     full = np.where(full < 0, _look_up(found, tied.drop_duplicates(["row", "number"], keep="last")), full)
     found, kind = found.assign(full=full)[keep], kind[keep]
     steps = spelled, alone | links, ({name: other for name, other in pairs("same") if other not in _EVERY}, set(pairs("same", " != ")))
