@@ -32,6 +32,7 @@ clean:
 	@touch $@
 
 .venv/installed: requirements.txt pyproject.toml .venv/created
+	@# Python compiles what it imports; all that is never imported would take longer than a first report.
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 

@@ -18,17 +18,6 @@ A “javascript:alert(1)” <a href="javascript:document.title='run'">link</a> a
 
 {word} of the moon mission stands here, and \x1b[31mred\x1b[0m besides the moon.
 """
-# Colours take nine tenths of axe's time. They do not hang on the words: of rows, passages and marks that are built alike two stay.
-ONE_OF_A_KIND = """() => {
-  const built = box => box.tagName + box.className + box.getAttribute("style") + [...box.children].map(built).join("");
-  const seen = {}, alike = document.querySelectorAll("tbody > tr, li, svg a");
-  for (const box of alike) {
-    const kind = box.parentElement.className + built(box);
-    seen[kind] = (seen[kind] || 0) + 1;
-    if (seen[kind] > 2) box.remove();
-  }
-  return document.querySelectorAll("body *").length;
-}"""
 
 
 def launch(play):
@@ -87,12 +76,9 @@ def test_nothing_is_asked_nothing_is_wrong_nothing_sticks_out(browser, reports, 
                 page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
                 assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{file.stem} scrolls sideways when unfolded"
             page.evaluate(axe)
-            told = "rules => axe.run({resultTypes: ['violations'], ...rules}).then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))"
-            if unfolded:  # all else is the same to axe in the other two
-                assert page.evaluate(told, {"rules": {"color-contrast": {"enabled": False}}}) == [], file.stem
-            if corpus == "sample" or unfolded:
-                assert page.evaluate(ONE_OF_A_KIND) > 20
-                assert page.evaluate(told, {"runOnly": ["color-contrast"]}) == [], file.stem
+            rules = "{resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}}"
+            told = f"contrast => axe.run({rules}).then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200)))"
+            assert page.evaluate(told, corpus == "sample" or unfolded) == [], file.stem  # contrast takes nine tenths of the time
             assert wrong == [] and page.title() != "run", file.stem
 
 

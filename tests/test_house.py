@@ -42,7 +42,7 @@ def test_only_pages_imports_nbconvert_and_only_charts_and_show_draw():
 def test_utils_stays_small():
     lines = {file: len(file.read_text().splitlines()) for file in (ROOT / "utils").rglob("*.py")}
     grammar = sum(n for file, n in lines.items() if file.parent.name == "grammar")
-    assert sum(lines.values()) - grammar < 8818 and grammar < 1363 and max(lines.values()) < 350
+    assert sum(lines.values()) - grammar < 8830 and grammar < 1351 and max(lines.values()) < 350
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from utils.chunks import cut, encodable
 from utils.grammar.lexicon import COMMON, KINDS, LINKS, PARTICLES, ROLES, UPPER, WORD, any_of, cue_votes
-from utils.grammar.lexicon import is_heading, known_names, names_in, pairs, shape_votes, words_in
+from utils.grammar.lexicon import known_names, names_in, pairs, shape_votes, words_in
 from utils.store import PART, in_parts, kept
 
 _EVERY = [*KINDS, "OTHER"]
@@ -58,6 +58,13 @@ def _count_words(texts):
     return counts
 
 
+def _is_heading(line, lower):
+    """Is this line in capitals throughout, or does it Give Most Words a Capital?"""
+    words = re.findall(r"[^\W\d_]{4,}+", line)
+    capitals = len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
+    return capitals and sum(word.lower() in lower or word.lower() in COMMON for word in words) > 0.3 * len(words)
+
+
 def _without_datelines(text):
     """The text with blanks in place of what opens a report and of what signs it."""
     parts, done = [], 0
@@ -91,10 +98,10 @@ def _candidates(texts, lower):
     """
     rows, names, roles, votes, ties, headings, runs, known = array("i"), _numbers(), _numbers(), defaultdict(float), [], [], {}, known_names()
     for row, text in enumerate(texts):
-        plain, lines, then, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if is_heading(m[0], lower)], "", -9
+        plain, lines, then, done = _without_datelines(text), [m for m in _HEADING.finditer(text) if _is_heading(m[0], lower)], "", -9
         headings += [(row, line.start(), line[0]) for line in lines]
         if lines or plain is not text:
-            plain = _HEADING.sub(lambda m: " " * len(m[0]) if is_heading(m[0], lower) else m[0], plain)
+            plain = _HEADING.sub(lambda m: " " * len(m[0]) if _is_heading(m[0], lower) else m[0], plain)
         for start, end, name, doubtful in _mentions(text, plain, lower, runs):
             number, kind = names[name], known.get(name)
             before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]

@@ -55,7 +55,9 @@ def day(date, precision="day"):
     >>> day(pd.Timestamp("2017-11-18")), day(pd.Timestamp("2022-01-01"), "month"), day(pd.NaT)
     ('18 November 2017', 'January 2022', 'no date')
     """
-    return "no date" if pd.isna(date) else f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
+    if pd.isna(date):
+        return "no date"
+    return f"{date:%B %Y}" if precision == "month" else f"{date.day} {date:%B %Y}"
 
 
 def span(articles):

@@ -131,7 +131,8 @@ def trend_of_counts(periods, sizes, found):
     """`term_trend` from what it counts: `tokens articles_in_period` of each period, `n articles most_in_one` of each for each term."""
     parts = [_period_frame(periods).assign(token=term, **sizes, **counts) for term, counts in found.items()]
     columns = {"period": "datetime64[s]", "period_end": "datetime64[s]", "token": "str"} | dict.fromkeys(SERIES, int)
-    return rates(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()}))
+    trend = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({k: pd.Series(dtype=v) for k, v in columns.items()})
+    return rates(trend)
 
 
 def rates(trend):

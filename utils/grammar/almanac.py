@@ -202,8 +202,7 @@ def _period(fields):
 def _unplaced(fields):
     """The value of a day that cannot be placed, as far as it is told: XXXX-05, XXXX-WXX-5."""
     form = next((form for keys, form in UNPLACED.items() if fields.keys() >= set(keys.split())), None)
-    unit = fields.get("same") or fields.get("unit", "day")
-    return form.format(**fields).upper() if form else re.sub(r"\d", "X", label(date(2000, 1, 1), unit))
+    return form.format(**fields).upper() if form else re.sub(r"\d", "X", label(date(2000, 1, 1), fields.get("same") or fields.get("unit", "day")))
 
 
 def _clock(fields):

@@ -44,11 +44,12 @@ ROLES = words_in("roles") | {role + "s" for role in words_in("roles")} - {"chair
 PARTICLES = words_in("particles")
 _JOINS = {link + the: classes for link, classes in (("of", "nagxo"), ("for", "naxo"), ("on", "na")) for the in ("", " the")}  # after Bank
 LINKS = PARTICLES | _JOINS.keys() | {"and", "and the", "&"}
-# A word with a capital: U.S.  J.K.  Inc.  People's  Workers'  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
+# A word with a capital: St Mary's, not St Louis's  U.S.  J.K.  Inc.  People's  Workers'  O'Brien  d'Ettorre  Wal-Mart  AT&T  al-Assad  eBay
 UPPER = "[%s]" % "".join(sign for sign in map(chr, chain(range(0x250), range(0x1E00, 0x1F00))) if sign.isupper())
 _LETTERS = r"[^\W_]*+(?:[\u0300-\u036f]++[^\W_]*+)*+"
 WORD = (
-    rf"(?:\bSt\.? (?!{any_of(words_in('saints'))}\b){UPPER}{_LETTERS}['’](?:s\b|(?= {UPPER}))|(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}(?:['’]s\b|s['’](?= {UPPER}))"
+    rf"(?:(?!{any_of(name for name in words_in('places') if name.startswith(('St ', 'St. ')))}\b)\bSt\.? {UPPER}{_LETTERS}['’](?:s\b|(?= {UPPER}))"
+    rf"|(?:{UPPER}\.-?){{1,5}}(?:{UPPER}\b)?|\b{any_of(words_in('dotted'))}\.|\b{any_of(words_in('owning'))}(?:['’]s\b|s['’](?= {UPPER}))"
     rf"|(?![RDI]-{UPPER}[a-z])(?:\b[dlO]['’] ?|\b[ae]l-|\b[ei](?={UPPER}))?+{UPPER}{_LETTERS}"
     rf"(?:(?:[-‐‑](?!{any_of(words_in('hyphened'))}\b)|&|['’](?!s\b)|\.(?=com\b|org\b|net\b))(?=[^\W_]){_LETTERS})*+)"
 )
@@ -289,10 +290,3 @@ def cue_votes(before, after):
             if reader is None:
                 break
     return votes
-
-
-def is_heading(line, lower):
-    """Is this line in capitals throughout, or does it Give Most Words a Capital?"""
-    words = re.findall(r"[^\W\d_]{4,}+", line)
-    capitals = len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
-    return capitals and sum(word.lower() in lower or word.lower() in COMMON for word in words) > 0.3 * len(words)

@@ -146,11 +146,8 @@ class Rules:
         if text in values:
             return values[text] or text
         shape = "{" + next((key for key, sign in self.forms.items() if sign == self._sign_of(text)), "") + "}"
-        if values.get(shape):
-            return values[shape]
-        if number := re.search(r"\d+", text):
-            return str(int(number[0]))
-        return str(sum(int(values.get(word, 0)) for word in re.split("[ -]", text)))
+        number = re.search(r"\d+", text)
+        return values.get(shape) or str(int(number[0]) if number else sum(int(values.get(word, 0)) for word in re.split("[ -]", text)))
 
 
 @cache
@@ -166,8 +163,7 @@ def read_rules(language):
 
 def _rows(offsets, lists):
     """The rows of some lists, one list behind another; list k has the rows from `offsets[k]` to `offsets[k + 1]`."""
-    rows = np.arange(offsets[-1].as_py(), dtype=np.int32)
-    return pa.LargeListArray.from_arrays(offsets.cast(pa.int64()), rows).take(lists).flatten()
+    return pa.LargeListArray.from_arrays(offsets.cast(pa.int64()), np.arange(offsets[-1].as_py(), dtype=np.int32)).take(lists).flatten()
 
 
 def read_texts(texts, articles, whole=()):
@@ -227,8 +223,7 @@ class Texts:
 
     def before(self, name, first, sign):
         """What a table finds right before a sign, no farther back than another: (from, value); (the sign, "") where nothing."""
-        found = self.table(name, max(first, sign - 10), sign)
-        return next(((start, value) for start, end, value in found if end == sign - 1), (sign, ""))
+        return next(((start, value) for start, end, value in self.table(name, max(first, sign - 10), sign) if end == sign - 1), (sign, ""))
 
 
 def _join_blanks(codes, at):

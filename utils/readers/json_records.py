@@ -67,7 +67,8 @@ def _articles(whole):
         return rows
     if "text" in find_columns(list(flat := flatten(whole)), [list(flat.values())], {}):
         return [whole]
-    return max((value for value in _values(whole, 3) if isinstance(value, list) and any(isinstance(v, dict) for v in value)), key=len, default=[whole])
+    lists = [value for value in _values(whole, 3) if isinstance(value, list) and any(isinstance(v, dict) for v in value)]
+    return max(lists, key=len, default=[whole])
 
 
 def _in_columns(whole):
